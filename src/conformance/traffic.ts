@@ -1,0 +1,68 @@
+import type { CallKind } from '../journal/record.js';
+import type { Compat } from '../kube/compat.js';
+import type { WireProblem } from '../wire/wire-problem.js';
+
+/** One call, as far as rules over many calls need it; small, because a run has many. */
+export interface TrafficCall {
+  readonly seq: number;
+  /** Unix time, ms. */
+  readonly time: number;
+  /** ms. */
+  readonly duration: number;
+  readonly peer: string;
+  readonly path: string;
+  readonly outcome: CallKind;
+  readonly status: number;
+  /** Length of the request message, bytes. */
+  readonly size: number;
+  /** Digest of the request bytes, to tell a repeated message. */
+  readonly bytesDigest: string;
+  /** Set for KubernetesAPISync. */
+  readonly sync?: SyncCall;
+  /** Set where the call makes a domain exist (Sync with a cluster id, GetKubernetesClusterID). */
+  readonly registersCluster?: string;
+}
+
+/** KubernetesAPISync, request and answer. */
+export interface SyncCall {
+  readonly clusterId: string;
+  readonly version: bigint;
+  readonly errorMsg: string;
+  readonly agentId: number;
+  readonly sourceIp: string;
+  readonly teamId: string;
+  readonly entryCount: number;
+  readonly problems: readonly WireProblem[];
+  /** `version` of the answer; null where it is unset. */
+  readonly answerVersion: bigint | null;
+  /** What the server did with it. */
+  readonly effect: SyncEffect;
+  /**
+   * Order-independent digest of the needed content of all entries, "" where it carries none or some could not be read.
+   * Equal where nothing that DeepFlow needs differs.
+   */
+  readonly contentDigest: string;
+}
+
+export type SyncEffect =
+  /** The entries replace what the server held. */
+  | 'stored'
+  /** The server held this version: time and error_msg are taken over, entries are ignored. */
+  | 'refreshed'
+  /** Nothing is kept of it. */
+  | 'dropped'
+  /** Not a call that the server's memory sees (unknown method, incomplete, malformed). */
+  | 'none';
+
+/** All calls of a run, in order of `seq`. */
+export interface Traffic {
+  readonly compat: Compat;
+  readonly calls: readonly TrafficCall[];
+  /** Calls that were too many to keep; rules that need all say so. */
+  readonly dropped: number;
+  /** `seq` of the first call after each restart of the server. */
+  readonly restarts: readonly number[];
+  /** Unix time, ms, of the end of observation. */
+  readonly until: number;
+  readonly maxMessage: number;
+}
