@@ -1,0 +1,108 @@
+import { createProblemList, malformed, type ProblemList, unexpectedField } from './problem-list.js';
+import { readText } from './text-field.js';
+import type { WireProblem } from './wire-problem.js';
+import { WireReader, wireTypes } from './wire-reader.js';
+
+/** One element of `entries` (KubernetesAPIInfo), before its content is looked at. */
+export interface RawEntry {
+  /** Position in the request, from 0. */
+  readonly index: number;
+  /** The type string; "" where absent. */
+  readonly type: string;
+  /** The plain text that no server reads; null where absent. */
+  readonly info: string | null;
+  /** zlib of JSON, as a view of the request's bytes; null where absent. */
+  readonly compressedInfo: Uint8Array | null;
+  /** Offsets are those in the request. */
+  readonly problems: readonly WireProblem[];
+}
+
+const entriesField = 10;
+const fieldNames: Readonly<Record<number, string>> = { 1: 'type', 2: 'info', 3: 'compressed_info' };
+
+/**
+ * Visits the entries of a KubernetesAPISyncRequest of either package, in order. Never throws by itself. Entries that
+ * stand before a break of the request are visited; an entry that is broken inside gives what stands before the break and
+ * a problem of kind `malformed`, and the entries behind it are visited as well.
+ */
+export function splitEntries(bytes: Uint8Array, visit: (entry: RawEntry) => void): void {
+  const reader = new WireReader(bytes);
+  const readEntry = createEntryReader(bytes);
+  let index = 0;
+  while (reader.next()) {
+    if (reader.field !== entriesField || reader.wireType !== wireTypes.bytes) {
+      reader.skip();
+    } else if (reader.payload()) {
+      visit(readEntry(index, reader.start, reader.stop));
+      index++;
+    }
+  }
+}
+
+/** The field that `reader` stands at, inside an entry, where the schema has no such field; else null. */
+export function unexpectedInEntry(reader: WireReader, index: number): WireProblem | null {
+  const name = fieldNames[reader.field];
+  return name !== undefined && reader.wireType === wireTypes.bytes
+    ? null
+    : unexpectedField(reader, `entry ${index}`, name, wireTypes.bytes);
+}
+
+function createEntryReader(bytes: Uint8Array): (index: number, start: number, stop: number) => RawEntry {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const reader = new WireReader(bytes);
+  const problems = createProblemList();
+  const readType = createTypeReader(buffer, problems);
+
+  return (index, start, stop) => {
+    let type = '';
+    let info: string | null = null;
+    let compressedInfo: Uint8Array | null = null;
+    reader.reset(start, stop);
+    while (reader.next()) {
+      const unexpected = unexpectedInEntry(reader, index);
+      if (unexpected !== null) {
+        problems.add(unexpected);
+        reader.skip();
+      } else if (reader.payload()) {
+        const { field, start, stop } = reader;
+        if (field === 1) type = readType(reader, index);
+        else if (field === 2) info = readText(buffer, reader, `info of entry ${index}`, problems);
+        else compressedInfo = new Uint8Array(bytes.buffer, bytes.byteOffset + start, stop - start);
+      }
+    }
+    if (reader.fault !== null) {
+      problems.add(malformed(`entry ${index}`, reader.fault));
+    }
+    return { index, type, info, compressedInfo, problems: problems.take() };
+  };
+}
+
+/** Neighbours are mostly of one type: its text is made once. */
+function createTypeReader(buffer: Buffer, problems: ProblemList): (reader: WireReader, index: number) => string {
+  let last = '';
+  let lastStart = 0;
+  let lastStop = 0;
+  let lastIsText = false;
+  return (reader, index) => {
+    const { start, stop } = reader;
+    if (!lastIsText || !sameBytes(buffer, start, stop, lastStart, lastStop)) {
+      last = readText(buffer, reader, `type of entry ${index}`, problems);
+      lastIsText = !last.includes('\ufffd');
+      lastStart = start;
+      lastStop = stop;
+    }
+    return last;
+  };
+}
+
+function sameBytes(bytes: Uint8Array, start: number, stop: number, otherStart: number, otherStop: number): boolean {
+  if (stop - start !== otherStop - otherStart) {
+    return false;
+  }
+  for (let index = start, other = otherStart; index < stop; index++, other++) {
+    if (bytes[index] !== bytes[other]) {
+      return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,124 @@
+import { createProblemList, isRefusal, malformed, unexpectedField } from './problem-list.js';
+import { unexpectedInEntry } from './raw-entry.js';
+import { readText } from './text-field.js';
+import type { WireProblem } from './wire-problem.js';
+import { isPlainlyWhole, WireReader, wireTypes } from './wire-reader.js';
+
+/** KubernetesAPISyncRequest without its entries, as proto2 has it: absent is "" or 0, and the last of several counts. */
+export interface SyncRequestFields {
+  readonly clusterId: string;
+  /** uint64. */
+  readonly version: bigint;
+  readonly errorMsg: string;
+  /** uint32. `vtap_id` in package trident. */
+  readonly agentId: number;
+  readonly sourceIp: string;
+  readonly teamId: string;
+}
+
+export interface SyncRequestScan extends SyncRequestFields {
+  /** Which of the fields the bytes had, be it with the value "" or 0. */
+  readonly present: Readonly<Record<keyof SyncRequestFields, boolean>>;
+  readonly entryCount: number;
+  /** Bytes of all entries, as messages. */
+  readonly entryBytes: number;
+  /** What is wrong beside the entries and does not keep the message from being read. */
+  readonly problems: readonly WireProblem[];
+  /**
+   * The first thing for which servers refuse the whole message: bytes that break off, or a field of the wrong wire type
+   * (which is among `problems`, too), be it inside an entry. What could be read all the same is in the other fields.
+   */
+  readonly malformed: WireProblem | null;
+}
+
+type TextKey = 'clusterId' | 'errorMsg' | 'sourceIp' | 'teamId';
+
+const textFields: Readonly<Record<number, { readonly key: TextKey; readonly name: string }>> = {
+  1: { key: 'clusterId', name: 'cluster_id' },
+  3: { key: 'errorMsg', name: 'error_msg' },
+  5: { key: 'sourceIp', name: 'source_ip' },
+  6: { key: 'teamId', name: 'team_id' },
+};
+const numberNames: Readonly<Record<number, string>> = { 2: 'version', 4: 'agent_id' };
+const entriesField = 10;
+
+/**
+ * Reads a KubernetesAPISyncRequest of either package, without looking at what its entries hold. Takes some
+ * milliseconds for 100,000 entries. Never throws.
+ */
+export function scanSyncRequest(bytes: Uint8Array): SyncRequestScan {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const reader = new WireReader(bytes);
+  const inner = new WireReader(bytes);
+  const problems = createProblemList();
+  const fields = { clusterId: '', version: 0n, errorMsg: '', agentId: 0, sourceIp: '', teamId: '' };
+  const present = {
+    clusterId: false,
+    version: false,
+    errorMsg: false,
+    agentId: false,
+    sourceIp: false,
+    teamId: false,
+  };
+  let entryCount = 0;
+  let entryBytes = 0;
+  let refusal: WireProblem | null = null;
+
+  while (reader.next()) {
+    const { field, wireType } = reader;
+    const text = textFields[field];
+    if (field === entriesField && wireType === wireTypes.bytes) {
+      if (!reader.payload()) break;
+      refusal ??= refusalInside(entryCount, bytes, reader, inner);
+      entryCount++;
+      entryBytes += reader.stop - reader.start;
+    } else if (text !== undefined && wireType === wireTypes.bytes) {
+      if (!reader.payload()) break;
+      fields[text.key] = readText(buffer, reader, text.name, problems);
+      present[text.key] = true;
+    } else if (field === 2 && wireType === wireTypes.varint) {
+      if (!reader.varint()) break;
+      fields.version = (BigInt(reader.high) << 32n) | BigInt(reader.low);
+      present.version = true;
+    } else if (field === 4 && wireType === wireTypes.varint) {
+      if (!reader.varint()) break;
+      fields.agentId = reader.low;
+      present.agentId = true;
+    } else {
+      const problem = unexpected(reader);
+      problems.add(problem);
+      if (isRefusal(problem)) refusal ??= problem;
+      reader.skip();
+    }
+  }
+
+  refusal ??= reader.fault && malformed('the request', reader.fault);
+  return { ...fields, present, entryCount, entryBytes, problems: problems.take(), malformed: refusal };
+}
+
+function refusalInside(index: number, bytes: Uint8Array, outer: WireReader, inner: WireReader): WireProblem | null {
+  if (isPlainlyWhole(bytes, outer.start, outer.stop)) {
+    return null;
+  }
+  inner.reset(outer.start, outer.stop);
+  while (inner.next()) {
+    const problem = unexpectedInEntry(inner, index);
+    if (problem !== null && isRefusal(problem)) {
+      return problem;
+    }
+    inner.skip();
+  }
+  return inner.fault && malformed(`entry ${index}`, inner.fault);
+}
+
+function unexpected(reader: WireReader): WireProblem {
+  const { field } = reader;
+  const number = numberNames[field];
+  const other = field === entriesField ? 'entries' : textFields[field]?.name;
+  return unexpectedField(
+    reader,
+    'the request',
+    number ?? other,
+    number === undefined ? wireTypes.bytes : wireTypes.varint,
+  );
+}
