@@ -1,0 +1,114 @@
+/**
+ * A pseudo-agent: tells a deepflow-server what a Kubernetes cluster holds, in place of a deepflow-agent that may not talk to
+ * the Kubernetes API. Here are its options and its clock; then read reporter.ts, which keeps the protocol.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { createFileSource } from './file-source.js';
+import { createReporter, type ReporterSettings } from './reporter.js';
+import { connect } from './server.js';
+
+const usage = `Usage: node agent.js --from DIR|FILE... [options]
+
+  --from DIR|FILE      what kubectl get -o json and kubectl version -o json print; of a DIR its *.json
+  --agent-id auto      register by Sync and use the id that the server gives (default)
+             none      do as the document says: no id
+             NUMBER    borrow the id of a registered agent
+  --no-sync            without an id: never call Sync (the domain must exist)
+  --full-every S       without an id: upload everything this often, seconds (default 43200)
+  --ingress-type TYPE  default *v1.Ingress; with --agent-id none *v1beta1.Ingress, which the document lists
+
+Environment: PLUMBLINE_SERVER (host:port, default 127.0.0.1:30035), PLUMBLINE_CLUSTER_ID (required),
+PLUMBLINE_SYNC_INTERVAL (seconds between reports, default 10)
+`;
+
+function log(message: string): void {
+  process.stderr.write(`${new Date().toISOString()} ${message}\n`);
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n\n${usage}`);
+  process.exit(2);
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', default: false },
+        from: { type: 'string', multiple: true, default: [] },
+        'agent-id': { type: 'string', default: 'auto' },
+        'no-sync': { type: 'boolean', default: false },
+        'full-every': { type: 'string', default: '43200' },
+        'ingress-type': { type: 'string' },
+      },
+    });
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+}
+
+function readSettings(): ReporterSettings & { from: string[]; server: string; ingressType: string } {
+  const { values, positionals } = parse();
+  if (values.help) {
+    process.stdout.write(usage);
+    process.exit(0);
+  }
+  const seconds = (name: string, text: string): number => {
+    const value = Number(text);
+    return value > 0 && value <= 86_400
+      ? value
+      : fail(`${name} is '${text}'; expected seconds, more than 0 and at most 86400.`);
+  };
+  const id = values['agent-id'];
+  const from = [...values.from, ...positionals];
+  const clusterId = process.env.PLUMBLINE_CLUSTER_ID ?? '';
+  if (from.length === 0) fail('--from is missing.');
+  if (clusterId === '') fail('PLUMBLINE_CLUSTER_ID is not set.');
+  if (id !== 'auto' && id !== 'none' && !/^[1-9]\d{0,4}$/.test(id)) fail(`--agent-id is '${id}'.`);
+  if (id === 'auto' && values['no-sync']) fail('--agent-id auto needs Sync; give --agent-id none with --no-sync.');
+  return {
+    from,
+    clusterId,
+    server: process.env.PLUMBLINE_SERVER ?? '127.0.0.1:30035',
+    intervalSeconds: seconds('PLUMBLINE_SYNC_INTERVAL', process.env.PLUMBLINE_SYNC_INTERVAL ?? '10'),
+    agentId: id === 'auto' || id === 'none' ? id : Number(id),
+    sync: !values['no-sync'],
+    fullEverySeconds: seconds('--full-every', values['full-every']),
+    ingressType: values['ingress-type'] ?? (id === 'none' ? '*v1beta1.Ingress' : '*v1.Ingress'),
+  };
+}
+
+/** Twice as long after each failure, up to five intervals or a minute; never the same for all agents of a site. */
+function backoffSeconds(failures: number, interval: number): number {
+  const longest = Math.min(60, interval * 5);
+  return Math.min(longest, interval * 2 ** (failures - 1)) * (0.9 + Math.random() * 0.2);
+}
+
+async function main(): Promise<never> {
+  const settings = readSettings();
+  // Nothing is worth saving: the next start uploads everything again.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
+
+  const source = createFileSource(settings.from, settings.ingressType, log);
+  const reporter = createReporter(settings, source, connect(settings.server), log);
+  let failures = 0;
+  // One cycle after the other: calls never overlap.
+  for (;;) {
+    const started = Date.now();
+    try {
+      await reporter.cycle();
+      failures = 0;
+    } catch (error) {
+      failures++;
+      log(`report failed (${failures} in a row): ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const elapsed = (Date.now() - started) / 1000;
+    const pause =
+      failures === 0 ? settings.intervalSeconds - elapsed : backoffSeconds(failures, settings.intervalSeconds);
+    await sleep(Math.max(0, pause * 1000));
+  }
+}
+
+await main();
