@@ -28,12 +28,16 @@ export interface CompatTraits {
   readonly acceptsOwnerReferencesObject: boolean;
   /** What a Service's selector is compared with. */
   readonly serviceMatches: 'pod-labels' | 'workload-labels';
+  /** A Service with the selector key `opengauss.cluster` matches the StatefulSet of that name. */
+  readonly matchesOpenGaussSelector: boolean;
   /** Kinds of `ownerReferences[0].kind` that a Pod may have. */
   readonly podOwnerKinds: ReadonlySet<string>;
   /** Which Pod field replaces the uid as the Pod's identity, and for which owner kinds. */
   readonly podIdentity: 'uid' | 'generate_name-of-statefulset' | 'generateName';
   /** A Node whose InternalIP entry has an empty address is kept. */
   readonly acceptsEmptyNodeAddress: boolean;
+  /** Certain values make the controller process die, and the snapshot with it. */
+  readonly crashesOnHazards: boolean;
 }
 
 const documentPodOwnerKinds = ['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController'];
@@ -49,9 +53,11 @@ export const compatTraits: Readonly<Record<Compat, CompatTraits>> = {
     acceptsLists: true,
     acceptsOwnerReferencesObject: true,
     serviceMatches: 'pod-labels',
+    matchesOpenGaussSelector: false,
     podOwnerKinds: new Set(documentPodOwnerKinds),
     podIdentity: 'uid',
     acceptsEmptyNodeAddress: false,
+    crashesOnHazards: false,
   },
   'v6.5': {
     package: 'trident',
@@ -61,9 +67,11 @@ export const compatTraits: Readonly<Record<Compat, CompatTraits>> = {
     acceptsLists: false,
     acceptsOwnerReferencesObject: false,
     serviceMatches: 'workload-labels',
+    matchesOpenGaussSelector: false,
     podOwnerKinds: new Set(v65PodOwnerKinds),
     podIdentity: 'generate_name-of-statefulset',
     acceptsEmptyNodeAddress: true,
+    crashesOnHazards: true,
   },
   v7: {
     package: 'agent',
@@ -73,8 +81,10 @@ export const compatTraits: Readonly<Record<Compat, CompatTraits>> = {
     acceptsLists: false,
     acceptsOwnerReferencesObject: false,
     serviceMatches: 'workload-labels',
+    matchesOpenGaussSelector: true,
     podOwnerKinds: new Set(v7PodOwnerKinds),
     podIdentity: 'generateName',
     acceptsEmptyNodeAddress: false,
+    crashesOnHazards: true,
   },
 };

@@ -46,6 +46,16 @@ export interface DecodedEntry {
    * accepts lists takes into account).
    */
   readonly readings: readonly Reading[];
+  /** What of the entry nobody needs; absent where nobody looked. */
+  readonly surplus?: EntrySurplus;
+}
+
+/** Parts of Kubernetes objects that often make up most of an entry and that no server reads. */
+export interface EntrySurplus {
+  /** `metadata.managedFields` is there. */
+  readonly managedFields: boolean;
+  /** The annotation kubectl.kubernetes.io/last-applied-configuration is there. */
+  readonly lastApplied: boolean;
 }
 
 /** One element of `entries`. */

@@ -35,6 +35,7 @@ export type ReasonCode =
   | 'no-metadata'
   | 'no-uid'
   | 'no-name'
+  | 'no-git-version'
   | 'duplicate-uid'
   | 'no-namespace'
   | 'namespace-not-shown'

@@ -9,6 +9,8 @@ export interface Meta {
   readonly present: boolean;
   /** "" where absent or not a string. */
   readonly uid: string;
+  /** 30 bits of the uid, to tell uids apart at little cost. */
+  readonly uidHash: number;
   readonly name: string;
   readonly namespace: string;
 }
@@ -34,6 +36,8 @@ interface ReadingBase {
   readonly jsonKind: string;
   /** Bit i is set where the family's i-th needed field (see needed-fields.ts) is present. */
   readonly fields: number;
+  /** Bit i is set where the family's i-th needed field can be expected of this object (a Pending Pod has no address). */
+  readonly fieldsApplicable: number;
   /** Order-independent 53-bit digest of the needed content: equal where nothing that DeepFlow needs differs. */
   readonly digest: number;
   /** UTF-16 units of the needed fields as JSON: the size that a trimmed object would have, about. */
@@ -90,6 +94,8 @@ export interface PodReading extends ReadingBase {
   readonly kind: 'pod';
   readonly owner: OwnerReferences;
   readonly labels: Labels;
+  /** `metadata.labels` is an object, even if an empty one. */
+  readonly hasLabels: boolean;
   readonly generateName: string;
   /** The document's snake-case spelling, which Kubernetes never produces. */
   readonly generateNameSnake: string;
@@ -140,6 +146,8 @@ export interface IngressReading extends ReadingBase {
   readonly kind: 'ingress';
   /** `spec.rules`, or null where the object has the form of an OpenShift Route. */
   readonly rules: readonly IngressRuleReading[] | null;
+  /** `spec.defaultBackend`, or `spec.backend` as older versions spell it. */
+  readonly defaultBackend: IngressPathReading | null;
   /** The Route form: `spec.host`, `spec.to.name`, and `spec.port` as the server reads it. */
   readonly route: RouteReading | null;
 }

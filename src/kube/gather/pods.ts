@@ -1,0 +1,189 @@
+import { parseAddress } from '../address.js';
+import type { PodReading } from '../reading.js';
+import { type Draft, hasIdentity, isInNamespace, note, refuse } from './draft.js';
+import { addHazard } from './hazards.js';
+import type { ShownNamespaces } from './namespaces.js';
+import { createOwnerLookup } from './owner-lookup.js';
+import { claimIdentities } from './pod-identity.js';
+import type { ShownReplicaSets } from './replica-sets.js';
+import { createUidClaims } from './unique.js';
+import type { ShownWorkloads, Workload } from './workloads.js';
+
+export interface ShownPods {
+  readonly rows: readonly number[];
+  /** The workload of a shown Pod. */
+  workloadOf(pod: PodReading): Workload | undefined;
+  /** Rows of the Pods that make the controller process of a real server die. */
+  readonly crashing: readonly number[];
+}
+
+interface Cluster {
+  readonly nodeAddresses: ReadonlySet<string>;
+  readonly namespaces: ShownNamespaces;
+  readonly workloads: ShownWorkloads;
+  readonly replicaSets: ShownReplicaSets;
+}
+
+export function gatherPods(draft: Draft, cluster: Cluster): ShownPods {
+  const { namespaces } = cluster;
+  const owners = createOwnerLookup(draft);
+  const shown = createUidClaims(draft, draft.members.pod.length);
+  const crashing: number[] = [];
+  const workloadOf = (pod: PodReading): Workload | undefined => {
+    const uid = pod.owner.first?.uid ?? '';
+    return cluster.replicaSets.get(uid) ?? cluster.workloads.get(uid);
+  };
+  for (const row of draft.members.pod) {
+    const pod = draft.readings[row];
+    if (pod?.kind !== 'pod') continue;
+    const isHazard = addPodHazards(draft, row, pod, cluster);
+    if (!hasIdentity(draft, row, pod.meta)) continue;
+    if (!isInNamespace(draft, row, pod.meta, namespaces.names)) continue;
+    if (!hasSupportedOwner(draft, row, pod)) continue;
+    if (workloadOf(pod) === undefined) {
+      refuse(draft, row, 'owner-not-shown', owners.explain(pod.owner.first));
+      continue;
+    }
+    if (isHazard) crashing.push(row);
+    shown.claim(row);
+  }
+  const rows = claimIdentities(draft, shown.rows());
+  for (const row of rows) notePod(draft, row, cluster.nodeAddresses);
+  return { rows, workloadOf, crashing };
+}
+
+function hasSupportedOwner(draft: Draft, row: number, pod: PodReading): boolean {
+  const { shape, first } = pod.owner;
+  if (shape === 'object' || shape === 'other') {
+    refuse(
+      draft,
+      row,
+      'owner-references-not-an-array',
+      'metadata.ownerReferences is not an array, so the owner is not found: send it as Kubernetes has it.',
+    );
+    return false;
+  }
+  if (first === null || first.uid === '') {
+    refuse(
+      draft,
+      row,
+      'no-owner',
+      'metadata.ownerReferences[0].uid is absent: DeepFlow shows only Pods that belong to a workload, so a bare Pod cannot be shown.',
+    );
+    return false;
+  }
+  if (!draft.traits.podOwnerKinds.has(first.kind)) {
+    refuse(draft, row, 'owner-kind-unsupported', ownerKindDetail(draft, first.kind, first.name));
+    return false;
+  }
+  return true;
+}
+
+function ownerKindDetail(draft: Draft, kind: string, name: string): string {
+  const supported = [...draft.traits.podOwnerKinds].sort().join(', ');
+  if (kind === '') return `metadata.ownerReferences[0].kind is absent; one of ${supported} is needed.`;
+  const what = kind === 'Node' ? `Node ${name} (a static Pod)` : `${kind} ${name}`;
+  return `Its owner is ${what}; ${draft.compat} shows only Pods owned by ${supported}.`;
+}
+
+/** True where the Pod, if it gets that far, crashes the controller. */
+function addPodHazards(draft: Draft, row: number, pod: PodReading, { nodeAddresses, namespaces }: Cluster): boolean {
+  let crashes = false;
+  if (pod.podIp !== '' && parseAddress(pod.podIp) === null && !nodeAddresses.has(pod.podIp)) {
+    crashes = true;
+    addHazard(
+      draft,
+      'hazard/pod-ip-is-an-ip',
+      row,
+      `status.podIP ${JSON.stringify(pod.podIp)} is not an IP address: the controller of a real server dies of it, unless an agent on the node reports this address.`,
+    );
+  }
+  if (pod.hasPodNetworks) {
+    crashes = true;
+    addHazard(
+      draft,
+      'hazard/no-pod-networks',
+      row,
+      'status.podNetworks has elements: the controller of a real server dies of them. Leave the field out.',
+    );
+  }
+  if (!pod.hasLabels && namespaces.virtualKubelet.has(pod.meta.namespace)) crashes = true;
+  if (pod.generateName !== '' && draft.compat !== 'v6.5') {
+    addHazard(
+      draft,
+      'hazard/no-generate-name',
+      row,
+      `metadata.generateName is present: v7 servers make the Pod's identity of it, and Pods can take each other's. Leave it out.`,
+    );
+  } else if (draft.compat === 'v6.5' && pod.generateNameSnake !== '' && pod.owner.first?.kind === 'StatefulSet') {
+    addHazard(
+      draft,
+      'hazard/no-generate-name',
+      row,
+      `metadata.generate_name is present: the server makes the Pod's identity of it, and Pods can take each other's. Leave it out.`,
+    );
+  }
+  return crashes;
+}
+
+function notePod(draft: Draft, row: number, nodeAddresses: ReadonlySet<string>): void {
+  const pod = draft.readings[row];
+  if (pod?.kind !== 'pod') return;
+  if (!pod.ready)
+    note(draft, row, 'pod-not-ready', 'No condition of type Ready has status True: shown in state exception.');
+  if (pod.podIp === '') {
+    note(
+      draft,
+      row,
+      'pod-without-address',
+      `status.podIP is absent${pod.phase === '' ? '' : ` (phase ${pod.phase})`}: traffic cannot be tagged with this Pod.`,
+    );
+  }
+  if (!nodeAddresses.has(pod.hostIp)) {
+    note(
+      draft,
+      row,
+      'pod-without-node',
+      pod.hostIp === ''
+        ? 'status.hostIP is absent: the Pod is shown on no Node.'
+        : `status.hostIP ${pod.hostIp} is the InternalIP of no shown Node: the Pod is shown on no Node.`,
+    );
+  }
+  if (pod.containerIds.length === 0) {
+    note(
+      draft,
+      row,
+      'pod-without-containers',
+      'status.containerStatuses has no containerID: agents cannot tell which processes belong to the Pod.',
+    );
+  }
+  if (draft.compat === 'doc' && pod.generateNameSnake !== '' && pod.owner.first?.kind === 'StatefulSet') {
+    note(
+      draft,
+      row,
+      'generate-name-accepted',
+      'metadata.generate_name is what the document shows; Kubernetes has no such field, and v6.5 servers can confuse Pods by it.',
+    );
+  }
+}
+
+/** The hazard of the namespace label, with what it comes to in this snapshot. */
+export function addNamespaceHazards(draft: Draft, { virtualKubelet }: ShownNamespaces): void {
+  if (virtualKubelet.size === 0) return;
+  const unlabelled = new Set<string>();
+  for (const row of draft.members.pod) {
+    const pod = draft.readings[row];
+    if (pod?.kind === 'pod' && !pod.hasLabels) unlabelled.add(pod.meta.namespace);
+  }
+  for (const [name, row] of virtualKubelet) {
+    const consequence = unlabelled.has(name)
+      ? 'and the namespace has a Pod without metadata.labels, which makes the controller of a real server die'
+      : 'which makes the controller of a real server die as soon as a Pod without metadata.labels comes';
+    addHazard(
+      draft,
+      'hazard/no-virtual-kubelet-label',
+      row,
+      `The label virtual-kubelet.io/provider-cluster-native-name is present, ${consequence}. Leave out the labels of Namespaces.`,
+    );
+  }
+}

@@ -1,0 +1,143 @@
+import { type Compat, compatTraits } from '../compat.js';
+import type { Entry, EntryFailure, Snapshot } from '../entry.js';
+import type { InventoryNote } from '../inventory.js';
+import type { NotAnObjectReading, Reading } from '../reading.js';
+import { findTypeString, ingressTypesByPreference, nearestTypeString, readersOf } from '../type-strings.js';
+import { count, type Draft, refuse } from './draft.js';
+import { createHazardCollector } from './hazards.js';
+
+/** Makes a row for every object of every entry, and sorts those that the compat reads by family. */
+export function sortEntries(snapshot: Snapshot, compat: Compat): Draft {
+  const draft: Draft = {
+    snapshot,
+    compat,
+    traits: compatTraits[compat],
+    rows: [],
+    readings: [],
+    members: {
+      version: [],
+      node: [],
+      namespace: [],
+      workload: [],
+      replicaset: [],
+      pod: [],
+      service: [],
+      ingress: [],
+      configmap: [],
+      other: [],
+    },
+    types: new Set(),
+    notInflatable: [],
+    brokenJson: new Map(),
+    failures: [],
+    hazards: createHazardCollector(),
+  };
+  for (const entry of snapshot.entries) sortEntry(draft, entry);
+  return draft;
+}
+
+/** The one type of Ingresses that the server reads; null where none is uploaded. */
+export function ingressTypeIn(draft: Draft): string | null {
+  return (
+    ingressTypesByPreference.find(
+      (type) => draft.types.has(type) && findTypeString(type)?.read[draft.compat] === true,
+    ) ?? null
+  );
+}
+
+function sortEntry(draft: Draft, entry: Entry): void {
+  const { failure, readings } = entry.decoded;
+  draft.types.add(entry.type);
+  const first = readings[0];
+  if (failure !== null || first === undefined) {
+    const row = addRow(draft, entry.type, null);
+    refuse(draft, row, 'entry-unreadable', `Entry ${entry.index}: ${failure?.message ?? 'it holds nothing.'}`);
+    if (failure !== null) recordUnreadable(draft, entry, failure);
+    return;
+  }
+  if (first.kind !== 'not-an-object' || first.items === 0 || !draft.traits.acceptsLists || readings.length === 1) {
+    sortReading(draft, entry.type, first);
+    return;
+  }
+  const notes: readonly InventoryNote[] = [
+    {
+      code: 'list-accepted',
+      detail: `Came in ${nameOf(first)} of ${count(first.items, 'object')}: real servers read one object from one entry, and nothing from this one.`,
+    },
+  ];
+  for (const reading of readings.slice(1)) sortReading(draft, entry.type, reading, notes);
+}
+
+function sortReading(draft: Draft, type: string, reading: Reading, notes?: readonly InventoryNote[]): void {
+  const row = addRow(draft, type, reading);
+  const object = draft.rows[row];
+  if (notes !== undefined && object !== undefined) object.notes = notes;
+  const known = findTypeString(type);
+  if (known === undefined) {
+    const nearest = nearestTypeString(type, draft.compat);
+    refuse(
+      draft,
+      row,
+      'type-unknown',
+      `No server knows the type ${JSON.stringify(type)}${nearest === null ? '.' : `; "${nearest}" was probably meant.`}`,
+    );
+  } else if (!known.read[draft.compat]) {
+    const readers = readersOf(known);
+    refuse(
+      draft,
+      row,
+      'type-not-read',
+      `${draft.compat} does not read ${type}${readers === '' ? ', nor does any other' : `; ${readers} would`}.`,
+    );
+  } else if (reading.kind === 'not-an-object') {
+    refuse(draft, row, 'not-one-object', notAnObjectDetail(reading));
+  } else {
+    draft.members[known.family].push(row);
+  }
+}
+
+function addRow(draft: Draft, type: string, reading: Reading | null): number {
+  const meta = reading?.meta;
+  draft.readings.push(reading);
+  return (
+    draft.rows.push({
+      type,
+      uid: meta?.uid ?? '',
+      namespace: meta?.namespace ?? '',
+      name: meta?.name ?? '',
+      shown: true,
+    }) - 1
+  );
+}
+
+function recordUnreadable(draft: Draft, { index, type }: Entry, failure: EntryFailure): void {
+  const unreadable = { index, type, failure };
+  if (failure.stage === 'inflate') {
+    draft.notInflatable.push(unreadable);
+    return;
+  }
+  const sameType = draft.brokenJson.get(type);
+  if (sameType === undefined) draft.brokenJson.set(type, [unreadable]);
+  else sameType.push(unreadable);
+}
+
+function notAnObjectDetail(reading: NotAnObjectReading): string {
+  if (reading.found !== 'list' && reading.found !== 'array') {
+    return `The entry holds ${nameOf(reading)}, where one Kubernetes object was expected.`;
+  }
+  if (reading.items === 0) return `The entry holds ${nameOf(reading)} without items: leave it out.`;
+  return `The entry holds ${nameOf(reading)} of ${count(reading.items, 'object')}: send each of them as an entry of its own, else none is read.`;
+}
+
+function nameOf(reading: NotAnObjectReading): string {
+  switch (reading.found) {
+    case 'list':
+      return `a ${reading.jsonKind || 'List'}`;
+    case 'array':
+      return 'an array';
+    case 'null':
+      return 'null';
+    default:
+      return `a ${reading.found}`;
+  }
+}

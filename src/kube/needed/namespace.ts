@@ -1,0 +1,3 @@
+import { identityFields, type NeededField } from './field.js';
+
+export const namespaceFields: readonly NeededField[] = identityFields('namespace');

@@ -1,0 +1,20 @@
+import { ContentDigest } from '../content-digest.js';
+import { type JsonObject, textAt } from '../json-value.js';
+import type { VersionReading } from '../reading.js';
+import { noMeta } from './meta.js';
+
+export function readVersion(type: string, object: JsonObject): VersionReading {
+  const content = new ContentDigest(type);
+  const gitVersion = textAt(object, 'gitVersion');
+  content.text('gitVersion', gitVersion);
+  return {
+    kind: 'version',
+    meta: noMeta,
+    jsonKind: textAt(object, 'kind'),
+    fields: 0,
+    fieldsApplicable: 0,
+    digest: content.value(),
+    neededSize: content.size,
+    gitVersion,
+  };
+}

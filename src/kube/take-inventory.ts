@@ -1,0 +1,89 @@
+import type { Compat } from './compat.js';
+import type { Snapshot } from './entry.js';
+import { adviseOn } from './gather/advice.js';
+import { gatherConfigMaps } from './gather/config-maps.js';
+import { checkCrashes } from './gather/crashes.js';
+import { checkDelivery, checkInflation, checkJson, failuresInOrder } from './gather/failures.js';
+import { gatherIngresses } from './gather/ingresses.js';
+import { gatherNamespaces } from './gather/namespaces.js';
+import { gatherNodes } from './gather/nodes.js';
+import { checkPodSubnets } from './gather/pod-subnets.js';
+import { addNamespaceHazards, gatherPods } from './gather/pods.js';
+import { gatherReplicaSets } from './gather/replica-sets.js';
+import { createServiceMatcher } from './gather/service-matching.js';
+import { gatherServices } from './gather/services.js';
+import { ingressTypeIn, sortEntries } from './gather/sort-entries.js';
+import { reasonFor, stateOf } from './gather/state.js';
+import { gatherVersion } from './gather/version.js';
+import { gatherWorkloads } from './gather/workloads.js';
+import type { InventoryCounts, InventoryWithReadings } from './inventory.js';
+
+const nothingShown: InventoryCounts = {
+  nodes: 0,
+  namespaces: 0,
+  workloads: 0,
+  replicaSets: 0,
+  services: 0,
+  servicePorts: 0,
+  workloadPorts: 0,
+  ingresses: 0,
+  ingressRules: 0,
+  ingressBackends: 0,
+  pods: 0,
+  configMaps: 0,
+};
+
+/**
+ * What deepflow-server would show of a snapshot, object by object, with the reason for each that it leaves out. Does
+ * not depend on the order of entries, and never throws.
+ */
+export function takeInventory(snapshot: Snapshot, compat: Compat): InventoryWithReadings {
+  const draft = sortEntries(snapshot, compat);
+  const ingressType = ingressTypeIn(draft);
+  checkDelivery(draft);
+  checkInflation(draft);
+  checkJson(draft, ingressType);
+  gatherVersion(draft);
+  const nodes = gatherNodes(draft);
+  const namespaces = gatherNamespaces(draft);
+  const configMaps = gatherConfigMaps(draft, namespaces.names);
+  const workloads = gatherWorkloads(draft, namespaces.names);
+  const replicaSets = gatherReplicaSets(draft, namespaces.names, workloads);
+  const pods = gatherPods(draft, { nodeAddresses: nodes.addresses, namespaces, workloads, replicaSets });
+  addNamespaceHazards(draft, namespaces);
+  checkPodSubnets(draft, pods.rows, nodes);
+  const services = gatherServices(draft, namespaces.names, createServiceMatcher(draft, workloads, pods));
+  const ingresses = gatherIngresses(draft, namespaces.names, services, ingressType);
+  checkCrashes(draft, pods.crashing);
+  const failures = failuresInOrder(draft);
+  const state = stateOf(failures);
+  const counts: InventoryCounts = {
+    nodes: nodes.count,
+    namespaces: namespaces.count,
+    workloads: workloads.size,
+    replicaSets: replicaSets.size,
+    services: services.count,
+    servicePorts: services.ports,
+    workloadPorts: services.workloadPorts,
+    ingresses: ingresses.count,
+    ingressRules: ingresses.rules,
+    ingressBackends: ingresses.backends,
+    pods: pods.rows.length,
+    configMaps,
+  };
+  return {
+    inventory: {
+      clusterId: snapshot.clusterId,
+      compat,
+      version: String(snapshot.version),
+      state,
+      reason: reasonFor(state, failures),
+      failures,
+      counts: state === 'shown' ? counts : nothingShown,
+      objects: draft.rows,
+      hazards: draft.hazards.inOrder(),
+      advice: adviseOn(draft, failures),
+    },
+    readings: draft.readings,
+  };
+}
