@@ -1,7 +1,8 @@
 /**
- * What the server writes down. A journal is a sequence of records; judging the same sequence again gives the same verdict.
+ * What the server writes down. A journal is a sequence of records, in the order in which the calls took effect; judging
+ * the same sequence again gives the same verdict.
  */
-export type JournalRecord = StartRecord | CallRecord;
+export type JournalRecord = StartRecord | CallRecord | StopRecord;
 
 /** The server started (memory empty). */
 export interface StartRecord {
@@ -15,11 +16,30 @@ export interface StartRecord {
   readonly maxMessage: number;
   /** Only the compat's own package is answered. */
   readonly strictPackages: boolean;
+  /** Short ids of the teams that exist; a call that names another one is dropped. Default: none. */
+  readonly teams?: readonly string[];
+  /** What the run that judges the calls knows besides them; absent where nobody judged. */
+  readonly judging?: JudgingFacts;
+}
+
+/** Kept with the calls, so that judging them again gives the same verdict. */
+export interface JudgingFacts {
+  /** The id that the cluster's agents are configured with. */
+  readonly configuredClusterId?: string;
+  /** The domain was declared; otherwise registration is judged. */
+  readonly clusterRegistered: boolean;
+}
+
+/** The server stopped as it should: until then nothing more came. */
+export interface StopRecord {
+  readonly kind: 'stop';
+  /** Unix time, ms. */
+  readonly time: number;
 }
 
 /** How a call went, as far as the handlers of gRPC itself know. */
 export type CallKind =
-  /** A whole request message reached a handler. */
+  /** A whole request message reached a method of this server (of a client stream: its first message). */
   | 'unary'
   /** The path names no method of this server; answered UNIMPLEMENTED. */
   | 'unknown-method'
@@ -32,7 +52,7 @@ export type CallKind =
 
 export interface CallRecord {
   readonly kind: 'call';
-  /** From 1, in order of arrival of the first byte, never reused in a journal. */
+  /** From 1, in order of arrival of the first byte, never reused in a journal (calls may take effect in another order). */
   readonly seq: number;
   /** Arrival of the first byte, Unix time, ms. */
   readonly time: number;
@@ -45,7 +65,10 @@ export interface CallRecord {
   /** Request metadata in order of arrival; binary values as base64. */
   readonly metadata: readonly (readonly [string, string])[];
   readonly outcome: CallKind;
-  /** Bytes of the request message as received (before any decoding); empty where none arrived. */
+  /**
+   * Bytes of the request message as received (before any decoding); empty where none arrived. Of an `incomplete` one
+   * what had arrived, of a `too-large` one its beginning.
+   */
   readonly request: Uint8Array;
   /** Bytes of the response message; empty where there is none. */
   readonly response: Uint8Array;

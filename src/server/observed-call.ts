@@ -1,0 +1,257 @@
+import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { status as codes } from '@grpc/grpc-js';
+import type { CallKind, CallRecord } from '../journal/record.js';
+import { captureAnswer } from './captured-answer.js';
+import type { Clock } from './clock.js';
+import { createFirstMessage } from './first-message.js';
+import type { LocalEnd } from './model/call-outcome.js';
+import { unimplementedMessage } from './model/server-model.js';
+
+/** A call from its first byte on. Exactly one record is made of it, whoever answers it. */
+export interface ObservedCall {
+  readonly seq: number;
+  /** Unix time, ms. */
+  readonly time: number;
+  readonly path: string;
+  readonly local: LocalEnd;
+  /** The message is marked as compressed, but no encoding is named. */
+  isFalselyCompressed(): boolean;
+  /** A handler has the whole request and will make the record by `finish`. */
+  take(): void;
+  /** Resolves once the record is written; the answer may be sent then. */
+  finish(answer: FinishedCall): Promise<void>;
+}
+
+export type FinishedCall = Pick<CallRecord, 'outcome' | 'request' | 'response' | 'status' | 'statusMessage'>;
+
+export interface ObservedCallOptions {
+  readonly stream: ServerHttp2Stream;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+  readonly seq: number;
+  /** "address:port" of the client. */
+  readonly peer: string;
+  readonly local: LocalEnd;
+  readonly clock: Clock;
+  /** Bytes. */
+  readonly maxMessage: number;
+  /**
+   * - `played`: a handler of ours takes it.
+   * - `foreign`: a service of a library (health, reflection) answers it.
+   * - `unplayed`: an rpc of the real server that this one does not have yet.
+   * - `unknown`: no rpc of the server.
+   */
+  readonly method: 'played' | 'foreign' | 'unplayed' | 'unknown';
+  /** An unknown method is answered once a message has arrived, or after this long, ms. */
+  readonly unknownMethodWait: number;
+  readonly record: (record: CallRecord) => Promise<void>;
+}
+
+/** Begins to observe. Must run before `@grpc/grpc-js` sees the stream. */
+export function observeCall(options: ObservedCallOptions): ObservedCall {
+  const { stream, headers, clock, method } = options;
+  const path = String(headers[':path'] ?? '');
+  const time = clock.now();
+  const message = createFirstMessage(options.maxMessage);
+  const answer = captureAnswer(stream, { keepMessage: method === 'foreign' });
+  let state: 'open' | 'taken' | 'recorded' = 'open';
+  let refusing = false;
+  const arrived = createSignal();
+
+  stream.on('data', (chunk: Buffer) => {
+    if (state === 'open') {
+      message.add(chunk);
+      if (message.isWhole() || message.isTooLarge()) {
+        arrived.set();
+      }
+    }
+  });
+  stream.once('end', arrived.set);
+  stream.once('close', () => {
+    arrived.set();
+    if (state === 'open' && !refusing) {
+      void write(method === 'foreign' && message.isWhole() ? ended() : brokenOff());
+    }
+  });
+  answer.onRefusal((refusal, send) => {
+    if (refusing) {
+      return;
+    }
+    if (state === 'open') {
+      void refuse(refusal, send);
+    } else {
+      send(refusal);
+    }
+  });
+
+  function write(finished: FinishedCall): Promise<void> {
+    state = 'recorded';
+    message.forget();
+    return options.record({
+      kind: 'call',
+      seq: options.seq,
+      time,
+      duration: Math.max(0, clock.now() - time),
+      peer: options.peer,
+      path,
+      metadata: metadataOf(options.rawHeaders),
+      ...finished,
+    });
+  }
+
+  /** gRPC itself wants to answer with a status alone. The answer waits until it is written down. */
+  async function refuse(refusal: OutgoingHttpHeaders, send: (headers: OutgoingHttpHeaders) => void): Promise<void> {
+    refusing = true;
+    if (isForUnknownMethod()) {
+      await arrived.within(options.unknownMethodWait);
+    }
+    if (state !== 'open') {
+      return;
+    }
+    if (!isForUnknownMethod() && stream.rstCode !== constants.NGHTTP2_NO_ERROR) {
+      await write(brokenOff());
+      return;
+    }
+    const own = ownRefusal();
+    const status = own?.status ?? statusOf(refusal);
+    const statusMessage = own?.message ?? messageOf(refusal);
+    await write({ outcome: outcomeOf(refusal), request: message.bytes(), response: noBytes, status, statusMessage });
+    send(own === null ? refusal : { ...refusal, 'grpc-status': status, 'grpc-message': encodeURI(statusMessage) });
+  }
+
+  function isForUnknownMethod(): boolean {
+    return (method === 'unplayed' || method === 'unknown') && isGrpc(headers);
+  }
+
+  /** Where the real server says something else than `@grpc/grpc-js` would. */
+  function ownRefusal(): { status: number; message: string } | null {
+    if (!isGrpc(headers)) {
+      return null;
+    }
+    if (method === 'unknown') {
+      return { status: codes.UNIMPLEMENTED, message: unimplementedMessage(path) };
+    }
+    if (method === 'unplayed') {
+      return { status: codes.UNIMPLEMENTED, message: `plumbline does not play ${path} yet` };
+    }
+    // Not UNIMPLEMENTED, which would make a client look for the method in another package.
+    return message.isWhole() || message.isTooLarge() || !stream.readableEnded
+      ? null
+      : { status: codes.INTERNAL, message: `unexpected EOF: ${arrivedText()}` };
+  }
+
+  function outcomeOf(refusal: OutgoingHttpHeaders): CallKind {
+    if (!isGrpc(headers)) {
+      return 'refused';
+    }
+    if (method === 'unknown') {
+      return 'unknown-method';
+    }
+    if (method === 'unplayed') {
+      return message.isWhole() ? 'unary' : 'incomplete';
+    }
+    if (message.isTooLarge() || statusOf(refusal) === codes.RESOURCE_EXHAUSTED) {
+      return 'too-large';
+    }
+    if (!message.isWhole()) {
+      return 'incomplete';
+    }
+    return method === 'foreign' ? 'unary' : 'refused';
+  }
+
+  function brokenOff(): FinishedCall {
+    const reset = stream.rstCode === constants.NGHTTP2_NO_ERROR ? '' : `, reset with code ${stream.rstCode}`;
+    const statusMessage = `the client gave up before the request was complete: ${arrivedText()}${reset}`;
+    const outcome = message.isTooLarge() ? 'too-large' : 'incomplete';
+    return { outcome, request: message.bytes(), response: noBytes, status: codes.CANCELLED, statusMessage };
+  }
+
+  function ended(): FinishedCall {
+    const { status, statusMessage } = answer.trailers() ?? { status: codes.CANCELLED, statusMessage: 'cancelled' };
+    return { outcome: 'unary', request: message.bytes(), response: answer.message(), status, statusMessage };
+  }
+
+  function arrivedText(): string {
+    const declared = message.declared();
+    return declared === null
+      ? 'no message arrived'
+      : `${message.received()} of ${declared.length} bytes of the message arrived`;
+  }
+
+  return {
+    seq: options.seq,
+    time,
+    path,
+    local: options.local,
+    isFalselyCompressed: () => {
+      const encoding = headers['grpc-encoding'];
+      return message.declared()?.compressed === true && (encoding === undefined || encoding === 'identity');
+    },
+    take: () => {
+      state = 'taken';
+      message.forget();
+    },
+    finish: write,
+  };
+}
+
+const noBytes = new Uint8Array(0);
+
+function isGrpc(headers: IncomingHttpHeaders): boolean {
+  return headers['content-type']?.startsWith('application/grpc') === true;
+}
+
+function statusOf(refusal: OutgoingHttpHeaders): number {
+  const status = refusal['grpc-status'];
+  // An answer in HTTP alone; clients of gRPC make UNKNOWN of it.
+  return status === undefined ? codes.UNKNOWN : Number(status);
+}
+
+function messageOf(refusal: OutgoingHttpHeaders): string {
+  if (refusal['grpc-status'] === undefined) {
+    return `HTTP status ${refusal[':status']}: the content-type is not application/grpc`;
+  }
+  const text = String(refusal['grpc-message'] ?? '');
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Some messages of @grpc/grpc-js are not percent-encoded.
+    return text;
+  }
+}
+
+/** All headers but those of HTTP/2 itself, in order of arrival. Values of "-bin" headers travel as base64. */
+function metadataOf(rawHeaders: readonly string[]): readonly (readonly [string, string])[] {
+  const pairs: (readonly [string, string])[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? '';
+    if (!name.startsWith(':')) {
+      pairs.push([name, rawHeaders[index + 1] ?? '']);
+    }
+  }
+  return pairs;
+}
+
+interface Signal {
+  readonly set: () => void;
+  /** Resolves when the signal is set, or after `ms`. */
+  within(ms: number): Promise<void>;
+}
+
+function createSignal(): Signal {
+  let set: () => void = () => {};
+  const isSet = new Promise<void>((resolve) => {
+    set = resolve;
+  });
+  return {
+    set: () => set(),
+    within: async (ms) => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ms);
+      });
+      await Promise.race([isSet, late]);
+      clearTimeout(timer);
+    },
+  };
+}

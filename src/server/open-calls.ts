@@ -1,0 +1,100 @@
+import type { Http2Session, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { ServerUnaryCall } from '@grpc/grpc-js';
+import type { Clock } from './clock.js';
+import type { Http2Listeners } from './http2-hook.js';
+import type { LocalEnd } from './model/call-outcome.js';
+import { type ObservedCall, type ObservedCallOptions, observeCall } from './observed-call.js';
+import type { Recorder } from './recorder.js';
+
+/** The calls and connections that are open at the moment. */
+export interface OpenCalls extends Http2Listeners {
+  find(call: ServerUnaryCall<Buffer, Buffer>): ObservedCall | undefined;
+  connections(): number;
+  count(): number;
+  /** Cuts all connections. */
+  destroy(): void;
+  /** Resolves once every call that arrived has been recorded. */
+  drained(): Promise<void>;
+}
+
+export interface OpenCallsOptions {
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly maxMessage: number;
+  readonly unknownMethodWait: number;
+  readonly methodKind: (path: string) => ObservedCallOptions['method'];
+  readonly onProblem: (message: string, cause: unknown) => void;
+}
+
+interface Connection {
+  readonly peer: string;
+  readonly local: LocalEnd;
+}
+
+/** Carries a call's number through gRPC to its handler; whatever a client sends under this name is overwritten. */
+const numberHeader = 'plumbline-call';
+
+export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
+  const { recorder, clock, maxMessage, unknownMethodWait } = options;
+  const connections = new Map<Http2Session, Connection>();
+  const calls = new Map<string, ObservedCall>();
+  let waiting: (() => void)[] = [];
+
+  function close(key: string): void {
+    calls.delete(key);
+    if (calls.size === 0) {
+      for (const resolve of waiting) {
+        resolve();
+      }
+      waiting = [];
+    }
+  }
+
+  return {
+    onSession: (session: ServerHttp2Session) => {
+      const { remoteAddress, remotePort, localAddress, localPort } = session.socket;
+      connections.set(session, {
+        peer: endpoint(plain(remoteAddress), remotePort ?? 0),
+        local: { address: plain(localAddress), port: localPort ?? 0 },
+      });
+      session.once('close', () => connections.delete(session));
+    },
+    onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders) => {
+      const seq = recorder.nextSeq();
+      const key = String(seq);
+      const connection = stream.session === undefined ? undefined : connections.get(stream.session);
+      const { peer, local } = connection ?? { peer: 'unknown', local: { address: '', port: 0 } };
+      const call = observeCall({
+        ...{ stream, headers, rawHeaders, seq, peer, local, clock, maxMessage, unknownMethodWait },
+        method: options.methodKind(String(headers[':path'] ?? '')),
+        record: (record) => recorder.record(record).finally(() => close(key)),
+      });
+      calls.set(key, call);
+      headers[numberHeader] = key;
+    },
+    onSessionError: (error) => options.onProblem('A connection was cut because it does not speak gRPC', error),
+    find: (call) => calls.get(String(call.metadata.get(numberHeader)[0])),
+    connections: () => connections.size,
+    count: () => calls.size,
+    destroy: () => {
+      for (const session of connections.keys()) {
+        session.destroy();
+      }
+    },
+    drained: async () => {
+      if (calls.size > 0) {
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+    },
+  };
+}
+
+/** IPv4 addresses come as IPv6 ones where the server listens on "::". */
+function plain(address: string | undefined): string {
+  return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+/** "address:port", with brackets around an IPv6 address. */
+export function endpoint(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

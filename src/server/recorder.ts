@@ -1,0 +1,88 @@
+import type { JournalWriter } from '../journal/journal-writer.js';
+import type { JournalRecord } from '../journal/record.js';
+
+export type RecordListener = (record: JournalRecord) => void;
+
+/** Writes records down and then tells those who look on, in the same order. */
+export interface Recorder {
+  nextSeq(): number;
+  /** Resolves once the record is in the journal and the listeners have seen it; never rejects. */
+  record(record: JournalRecord): Promise<void>;
+  /** @returns takes the listener away again */
+  onRecord(listener: RecordListener): () => void;
+  stats(): RecorderStats;
+  /** Resolves when every record handed in so far is done. */
+  idle(): Promise<void>;
+}
+
+export interface RecorderStats {
+  readonly records: number;
+  /** Records that the journal could not take. The calls were answered all the same. */
+  readonly lost: number;
+  /** Why the last of them was lost; null where none was. */
+  readonly lastLoss: string | null;
+  /** Records on their way into the journal. */
+  readonly pending: number;
+}
+
+export interface RecorderOptions {
+  /** null: nothing is written down. */
+  readonly journal: JournalWriter | null;
+  /** Told at once of what must not go unnoticed. */
+  readonly onProblem: (message: string, cause: unknown) => void;
+}
+
+export function createRecorder({ journal, onProblem }: RecorderOptions): Recorder {
+  const listeners = new Set<RecordListener>();
+  let seq = journal?.lastSeq ?? 0;
+  let records = 0;
+  let lost = 0;
+  let pending = 0;
+  let lastLoss: string | null = null;
+  let last: Promise<void> = Promise.resolve();
+
+  async function write(record: JournalRecord): Promise<void> {
+    try {
+      await journal?.append(record);
+    } catch (error) {
+      lost += 1;
+      lastLoss = error instanceof Error ? error.message : String(error);
+      onProblem(`A record was lost (${lost} so far): ${lastLoss}`, error);
+    }
+  }
+
+  function tell(record: JournalRecord): void {
+    for (const listener of listeners) {
+      try {
+        listener(record);
+      } catch (error) {
+        onProblem('A listener of records failed', error);
+      }
+    }
+  }
+
+  return {
+    nextSeq: () => {
+      seq += 1;
+      return seq;
+    },
+    record: (record) => {
+      records += 1;
+      pending += 1;
+      const written = write(record);
+      // Behind the one before, so that listeners see the journal's order whatever the journal settles first.
+      last = last.then(async () => {
+        await written;
+        pending -= 1;
+        tell(record);
+      });
+      return last;
+    },
+    onRecord: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stats: () => ({ records, lost, lastLoss, pending }),
+    idle: () => last,
+  };
+}

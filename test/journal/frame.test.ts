@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { decodeFrameBody, decodeFrameHead, encodeFrame, frameHeadSize } from '../../src/journal/frame.js';
+import type { CallRecord } from '../../src/journal/record.js';
+
+// Empty arrays with and without memory behind them: some libraries give one, some the other.
+const empties: [string, Uint8Array][] = [
+  ['an empty array', new Uint8Array(0)],
+  ['an empty view of something', Buffer.from('abc').subarray(1, 1)],
+  ['an empty buffer of nothing', new Uint8Array(new ArrayBuffer(0))],
+];
+
+test.each(empties)('a record without a message is read back (%s)', (_, nothing) => {
+  const record: CallRecord = {
+    kind: 'call',
+    seq: 1,
+    time: 2,
+    duration: 3,
+    peer: '127.0.0.1:4',
+    path: '/agent.Synchronizer/KubernetesAPISync',
+    metadata: [],
+    outcome: 'unary',
+    request: Uint8Array.of(1, 2, 3),
+    response: nothing,
+    status: 0,
+    statusMessage: '',
+  };
+  const frame = Buffer.concat(encodeFrame(record));
+  const head = decodeFrameHead(frame.subarray(0, frameHeadSize));
+  if (head === null) throw new Error('the head was not read back');
+  const read = decodeFrameBody(head, frame.subarray(frameHeadSize));
+  expect(read).toMatchObject({ seq: 1, request: Buffer.from([1, 2, 3]), response: Buffer.alloc(0) });
+});
