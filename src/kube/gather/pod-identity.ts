@@ -1,4 +1,4 @@
-import type { Compat } from '../compat.js';
+import type { CompatTraits } from '../compat.js';
 import { hashText } from '../content-digest.js';
 import type { PodReading } from '../reading.js';
 import { type Draft, refuse } from './draft.js';
@@ -9,12 +9,13 @@ import { createRowClaims } from './unique.js';
  * where the uid is the identity. v6.5 does so for every Pod of a StatefulSet, v7 for every Pod that carries
  * generateName.
  */
-export function derivedIdentity(pod: PodReading, compat: Compat): string | null {
-  if (pod.owner.first === null || compat === 'doc') return null;
-  if (compat === 'v6.5') {
-    return pod.owner.first.kind === 'StatefulSet' ? trimLeft(pod.meta.name, pod.generateNameSnake) : null;
+export function derivedIdentity(pod: PodReading, { podIdentity }: CompatTraits): string | null {
+  const owner = pod.owner.first;
+  if (owner === null || podIdentity === 'uid') return null;
+  if (podIdentity === 'generateName') {
+    return pod.generateName === '' ? null : trimLeft(pod.meta.name, pod.generateName);
   }
-  return pod.generateName === '' ? null : trimLeft(pod.meta.name, pod.generateName);
+  return owner.kind === 'StatefulSet' ? trimLeft(pod.meta.name, pod.generateNameSnake) : null;
 }
 
 /** Drops leading characters as long as they occur anywhere in `set`; not a prefix, and that is the trap. */
@@ -37,7 +38,7 @@ export function claimIdentities(draft: Draft, rows: Iterable<number>): readonly 
   for (const row of rows) {
     const pod = draft.readings[row];
     if (pod?.kind !== 'pod') continue;
-    const part = derivedIdentity(pod, draft.compat);
+    const part = derivedIdentity(pod, draft.traits);
     if (part === null) {
       byUid.push(row);
     } else {
@@ -62,7 +63,7 @@ export function claimIdentities(draft: Draft, rows: Iterable<number>): readonly 
 
 function refuseTaken(draft: Draft, loser: number, winner: number): void {
   const other = draft.rows[winner];
-  const field = draft.compat === 'v7' ? 'generateName' : 'generate_name';
+  const field = draft.traits.podIdentity === 'generateName' ? 'generateName' : 'generate_name';
   refuse(
     draft,
     loser,

@@ -108,14 +108,15 @@ function addPodHazards(draft: Draft, row: number, pod: PodReading, { nodeAddress
     );
   }
   if (!pod.hasLabels && namespaces.virtualKubelet.has(pod.meta.namespace)) crashes = true;
-  if (pod.generateName !== '' && draft.compat !== 'v6.5') {
+  const readsSnakeCase = draft.traits.podIdentity === 'generate_name-of-statefulset';
+  if (pod.generateName !== '' && !readsSnakeCase) {
     addHazard(
       draft,
       'hazard/no-generate-name',
       row,
       `metadata.generateName is present: v7 servers make the Pod's identity of it, and Pods can take each other's. Leave it out.`,
     );
-  } else if (draft.compat === 'v6.5' && pod.generateNameSnake !== '' && pod.owner.first?.kind === 'StatefulSet') {
+  } else if (readsSnakeCase && pod.generateNameSnake !== '' && pod.owner.first?.kind === 'StatefulSet') {
     addHazard(
       draft,
       'hazard/no-generate-name',
@@ -157,7 +158,7 @@ function notePod(draft: Draft, row: number, nodeAddresses: ReadonlySet<string>):
       'status.containerStatuses has no containerID: agents cannot tell which processes belong to the Pod.',
     );
   }
-  if (draft.compat === 'doc' && pod.generateNameSnake !== '' && pod.owner.first?.kind === 'StatefulSet') {
+  if (draft.traits.podIdentity === 'uid' && pod.generateNameSnake !== '' && pod.owner.first?.kind === 'StatefulSet') {
     note(
       draft,
       row,

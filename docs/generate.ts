@@ -1,0 +1,15 @@
+/** Writes the generated parts of the documents: `npm run docs`. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { packageFile } from '../src/wire/package-file.js';
+import { withBlock } from './generated-block.js';
+import { generatedBlocks } from './generated-blocks.js';
+
+for (const block of generatedBlocks()) {
+  const path = packageFile(block.file);
+  const before = await readFile(path, 'utf8');
+  const after = withBlock(before, block);
+  if (after !== before) {
+    await writeFile(path, after);
+    process.stdout.write(`${block.file}: ${block.name} written\n`);
+  }
+}

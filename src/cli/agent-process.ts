@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { PlumblineError } from './plumbline-error.js';
+
+/** How the agent ended. */
+export interface AgentExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The end of what it wrote, standard output and error together. */
+  readonly output: string;
+  /** Bytes that it wrote before that, and which were not kept. */
+  readonly outputDropped: number;
+}
+
+/** A running agent: one process group, which ends as a whole. */
+export interface AgentProcess {
+  readonly pid: number;
+  readonly exited: Promise<AgentExit>;
+  /** SIGTERM to the group; SIGKILL after `graceMs`. Resolves when no process of the group is left. */
+  stop(graceMs: number): Promise<AgentExit & { readonly killed: boolean }>;
+}
+
+const keptOutputBytes = 64 * 1024;
+
+/**
+ * Starts COMMAND without a shell.
+ *
+ * @throws PlumblineError (bad input) where it cannot be started
+ */
+export async function startAgent(
+  command: readonly string[],
+  options: { env: NodeJS.ProcessEnv; cwd: string; onOutput?: (chunk: Buffer) => void },
+): Promise<AgentProcess> {
+  const [file, ...args] = command;
+  if (file === undefined)
+    throw PlumblineError.badInput('No COMMAND was given.', 'Write it after --, as in: plumbline check -- ./my-agent');
+  const child = spawn(file, args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const tail = createTail(keptOutputBytes);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      tail.add(chunk);
+      options.onOutput?.(chunk);
+    });
+  }
+  const exited = new Promise<AgentExit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      // Output that is still in the pipe belongs to the agent; what a left-behind child writes later does not.
+      setImmediate(() => resolve({ code, signal, ...tail.read() }));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (cause: NodeJS.ErrnoException) => reject(notStarted(file, cause)));
+  });
+  const pid = child.pid;
+  if (pid === undefined) throw PlumblineError.harnessFault(`'${file}' was started but has no process id.`);
+  return {
+    pid,
+    exited,
+    stop: async (graceMs) => {
+      signalGroup(pid, 'SIGTERM');
+      const inTime = await groupGone(pid, graceMs);
+      if (!inTime) {
+        signalGroup(pid, 'SIGKILL');
+        await groupGone(pid, 5_000);
+      }
+      child.stdout.destroy();
+      child.stderr.destroy();
+      return { ...(await exited), killed: !inTime };
+    },
+  };
+}
+
+function notStarted(file: string, cause: NodeJS.ErrnoException): PlumblineError {
+  const why =
+    cause.code === 'ENOENT'
+      ? 'there is no such program'
+      : cause.code === 'EACCES'
+        ? 'it is not executable'
+        : cause.message;
+  return PlumblineError.badInput(
+    `COMMAND '${file}' cannot be started: ${why}.`,
+    'COMMAND is started without a shell: give a program on the PATH or a path to one; for a script, its interpreter first.',
+    cause,
+  );
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    process.kill(-pid, signal);
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw cause;
+  }
+}
+
+/** The operating system tells nobody when a group is empty, so it is asked. */
+async function groupGone(pid: number, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  while (signalGroup(pid, 0)) {
+    if (performance.now() >= deadline) return false;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return true;
+}
+
+function createTail(limit: number): { add(chunk: Buffer): void; read(): { output: string; outputDropped: number } } {
+  const chunks: Buffer[] = [];
+  let kept = 0;
+  let dropped = 0;
+  return {
+    add: (chunk) => {
+      chunks.push(chunk);
+      kept += chunk.length;
+      while (kept > limit && chunks.length > 1) {
+        const first = chunks.shift();
+        kept -= first?.length ?? 0;
+        dropped += first?.length ?? 0;
+      }
+    },
+    read: () => ({ output: Buffer.concat(chunks).toString('utf8'), outputDropped: dropped }),
+  };
+}

@@ -1,0 +1,19 @@
+import { findRule, nearestRule } from '../../conformance/catalogue.js';
+import { ruleText } from '../../report/rule-text.js';
+import { ExitCode } from '../exit-code.js';
+import { PlumblineError } from '../plumbline-error.js';
+import type { Terminal } from '../terminal.js';
+
+/** @throws PlumblineError (bad input) for an id that no rule has */
+export async function explain(terminal: Terminal, id: string): Promise<ExitCode> {
+  const rule = findRule(id);
+  if (rule === undefined) {
+    const nearest = nearestRule(id);
+    throw PlumblineError.badInput(
+      `No rule has the id '${id}'.`,
+      `${nearest === null ? '' : `Did you mean '${nearest}'? `}'plumbline rules' lists them all.`,
+    );
+  }
+  terminal.out(ruleText(rule, terminal.style));
+  return ExitCode.Good;
+}

@@ -1,0 +1,165 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { compats } from '../kube/compat.js';
+import { ExitCode, exitCodeHelp } from './exit-code.js';
+import { packageVersion } from './package-version.js';
+import { PlumblineError } from './plumbline-error.js';
+import { createTerminal, type Terminal } from './terminal.js';
+
+/** Runs the command line and sets `process.exitCode`; never throws. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const terminal = createTerminal(process);
+  process.exitCode = await runWith(terminal, argv);
+}
+
+/** @returns the exit code */
+export async function runWith(terminal: Terminal, argv: readonly string[]): Promise<ExitCode> {
+  const result: { exitCode: ExitCode } = { exitCode: ExitCode.Good };
+  const program = createProgram(terminal, (exitCode) => {
+    result.exitCode = exitCode;
+  });
+  try {
+    await program.parseAsync([...argv]);
+    return result.exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? ExitCode.Good : ExitCode.BadInput;
+    return report(terminal, PlumblineError.from(thrown));
+  }
+}
+
+function report(terminal: Terminal, error: PlumblineError): ExitCode {
+  const { errStyle } = terminal;
+  terminal.err(`${errStyle.bad('plumbline:')} ${error.message}\n`);
+  if (error.hint !== undefined) terminal.err(`  ${error.hint}\n`);
+  if (error.exitCode === ExitCode.HarnessFault && error.cause instanceof Error && error.cause.stack !== undefined) {
+    terminal.err(errStyle.dim(`${error.cause.stack}\n`));
+  }
+  return error.exitCode;
+}
+
+/** For commands: tells how the command ended. */
+export type Finish = (exitCode: ExitCode) => void;
+
+function createProgram(terminal: Terminal, finish: Finish): Command {
+  const program = new Command('plumbline')
+    .description('A fake deepflow-server, a conformance harness for the agents that report to it, and a replay bench.')
+    .version(packageVersion())
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .exitOverride()
+    .enablePositionalOptions()
+    .addHelpText('after', exitCodeHelp)
+    .showHelpAfterError('(--help tells more)');
+
+  program
+    .command('serve')
+    .description('play deepflow-server until SIGTERM')
+    .option('--listen <HOST:PORT>', 'gRPC', '127.0.0.1:30035')
+    .option('--admin <HOST:PORT>', 'HTTP: live page, API, /metrics', '127.0.0.1:30417')
+    .addOption(compatOption())
+    .option('--cluster <ID>', 'declare a domain with this cluster id (repeatable)', collect, [])
+    .option('--strict-packages', "answer UNIMPLEMENTED for the other generation's package, as the real server")
+    .option('--tls-cert <FILE>', "the server's certificate (PEM)")
+    .option('--tls-key <FILE>', "the server's key (PEM)")
+    .option('--tls-ca <FILE>', 'demand client certificates signed by this CA (mTLS)')
+    .option('--journal <DIR>', 'keep every call')
+    .option('--journal-fsync', 'keep them through a power loss too')
+    .option('--max-message <BYTES>', 'limit for one message', positiveInteger, 104_857_600)
+    .option('--port-file <FILE>', 'write {"grpc","admin"} as "host:port" once ready')
+    .action(async (options) => {
+      const { serve } = await import('./commands/serve.js');
+      finish(await serve(terminal, options));
+    });
+
+  program
+    .command('check')
+    .description("judge an agent's uploads rule by rule")
+    .usage('[options] -- COMMAND [ARG...]')
+    .argument('[command...]', 'the agent; started without a shell, in a process group of its own')
+    .option('--attach <S>', 'start no agent; judge what comes in S seconds', positiveNumber)
+    .option('--from-journal <DIR>', 'judge a journal again, offline')
+    .addOption(compatOption())
+    .option('--kube <PATH>', 'kubeconfig for COMMAND (default: KUBECONFIG, else ~/.kube/config where it exists)')
+    .option('--listen <HOST:PORT>', 'gRPC', '127.0.0.1:0')
+    .option('--admin <HOST:PORT>', 'HTTP: live page, API, /metrics', '127.0.0.1:0')
+    .option('--cluster <ID>', 'the cluster id that the agent is to use', 'plumbline')
+    .option('--cluster-registered <WHICH>', 'yes: the domain is declared; no: registration is judged', yesOrNo, true)
+    .option('--strict-packages', "answer UNIMPLEMENTED for the other generation's package, as the real server")
+    .option('--interval <S>', 'hint to the agent how often to report', positiveNumber, 1)
+    .option('--rule <ID>', 'judge only these rules (globs; repeatable)', collect, [])
+    .option('--journal <DIR>', 'keep every call')
+    .option('--report <FORMAT=PATH>', 'write a report: json or junit (repeatable)', collect, [])
+    .option('--format <FORMAT>', 'what is printed: table or json', 'table')
+    .option('--stable', 'leave out times: same behaviour, same bytes')
+    .option('--timeout <S>', 'longest time that COMMAND is watched', positiveNumber, 60)
+    .option('--port-file <FILE>', 'write {"grpc","admin"} as "host:port" once ready')
+    .action(async (command: string[], options) => {
+      const { check } = await import('./commands/check.js');
+      finish(await check(terminal, command, options));
+    });
+
+  program
+    .command('inventory')
+    .description('what deepflow-server would show of a snapshot, and why not the rest')
+    .option('--server <URL>', 'the admin address of a running `plumbline serve`, e.g. http://127.0.0.1:30417')
+    .option(
+      '--snapshot <FILE>',
+      'kubectl get -o json|yaml, kubectl version -o json, a journal, or {type: [object]} (repeatable)',
+      collect,
+      [],
+    )
+    .option('--cluster <ID>', 'which cluster')
+    .addOption(compatOption())
+    .option('--format <FORMAT>', 'table or json', 'table')
+    .option('--all', 'write out every object in the table')
+    .action(async (options) => {
+      const { inventory } = await import('./commands/inventory.js');
+      finish(await inventory(terminal, options));
+    });
+
+  program
+    .command('rules')
+    .description('the catalogue of rules')
+    .option('--format <FORMAT>', 'table, json or markdown', 'table')
+    .action(async (options) => {
+      const { rules } = await import('./commands/rules.js');
+      finish(rules(terminal, options));
+    });
+
+  program
+    .command('explain')
+    .description('what a rule demands, why, and a request that breaks it')
+    .argument('<rule>', 'the id, e.g. entry/zlib-stream')
+    .action(async (id: string) => {
+      const { explain } = await import('./commands/explain.js');
+      finish(await explain(terminal, id));
+    });
+
+  return program;
+}
+
+function compatOption(): Option {
+  return new Option('--compat <C>', 'which behaviour is played: the document, or a generation of servers')
+    .choices(compats)
+    .default('v7');
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Expected a number above 0.');
+  return value;
+}
+
+function positiveInteger(text: string): number {
+  const value = positiveNumber(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a whole number above 0.');
+  return value;
+}
+
+function yesOrNo(text: string): boolean {
+  if (text === 'yes') return true;
+  if (text === 'no') return false;
+  throw new InvalidArgumentError('Expected yes or no.');
+}

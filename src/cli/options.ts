@@ -1,0 +1,25 @@
+import { PlumblineError } from './plumbline-error.js';
+
+/** @throws PlumblineError (bad input) where `value` is none of `allowed` */
+export function oneOf<const T extends string>(option: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) {
+    throw PlumblineError.badInput(`${option} is '${value}'; expected ${allowed.join(' or ')}.`);
+  }
+  return found;
+}
+
+/**
+ * "host:port"; IPv6 in brackets; port 0 takes a free one.
+ *
+ * @throws PlumblineError (bad input)
+ */
+export function hostAndPort(option: string, text: string): { host: string; port: number } {
+  const match = /^(?:\[(?<v6>[^\]]+)\]|(?<host>[^:]*)):(?<port>\d{1,5})$/.exec(text);
+  const port = Number(match?.groups?.['port']);
+  const host = match?.groups?.['v6'] ?? match?.groups?.['host'];
+  if (match === null || port > 65_535 || host === undefined || host === '') {
+    throw PlumblineError.badInput(`${option} is '${text}'; expected HOST:PORT, as in 127.0.0.1:30035 or [::1]:0.`);
+  }
+  return { host, port };
+}

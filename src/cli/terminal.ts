@@ -1,0 +1,47 @@
+import { createStyle, type Style } from '../report/style.js';
+
+/** The edges of a command: where it prints, and what it knows of its surroundings. */
+export interface Terminal {
+  /** Results; the only thing on standard output. */
+  readonly out: (text: string) => void;
+  /** Progress, warnings and errors. */
+  readonly err: (text: string) => void;
+  readonly style: Style;
+  readonly errStyle: Style;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Resolves at the first SIGINT or SIGTERM; `dispose` stops listening. */
+  readonly interruption: () => { readonly signal: Promise<NodeJS.Signals>; readonly dispose: () => void };
+}
+
+function showsColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
+  if (env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '' && env['FORCE_COLOR'] !== '0') return true;
+  return stream.isTTY === true;
+}
+
+export function createTerminal(current: NodeJS.Process): Terminal {
+  return {
+    out: (text) => void current.stdout.write(text),
+    err: (text) => void current.stderr.write(text),
+    style: createStyle(showsColour(current.stdout, current.env)),
+    errStyle: createStyle(showsColour(current.stderr, current.env)),
+    env: current.env,
+    cwd: current.cwd(),
+    interruption: () => {
+      let resolve: (signal: NodeJS.Signals) => void = () => {};
+      const promise = new Promise<NodeJS.Signals>((accept) => {
+        resolve = accept;
+      });
+      current.on('SIGINT', resolve);
+      current.on('SIGTERM', resolve);
+      return {
+        signal: promise,
+        dispose: () => {
+          current.off('SIGINT', resolve);
+          current.off('SIGTERM', resolve);
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCluster, toKubectlList, toKubectlVersion } from '../../fixtures/cluster/index.js';
+import type { Verdict } from '../../src/conformance/verdict.js';
+import { typescriptAgent } from '../agents/example-agents.js';
+import { plumbline, start } from './support/plumbline.js';
+
+let folder = '';
+let agent: readonly string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plumbline-check-'));
+  const cluster = makeCluster({ seed: 3, pods: 20 });
+  await writeFile(join(folder, 'objects.json'), JSON.stringify(toKubectlList(cluster)));
+  await writeFile(join(folder, 'version.json'), JSON.stringify(toKubectlVersion(cluster)));
+  const prepared = await typescriptAgent.prepare();
+  if ('absent' in prepared) throw new Error(prepared.absent);
+  agent = [...prepared.command, '--from', join(folder, 'objects.json'), join(folder, 'version.json')];
+}, 120_000);
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const script = (text: string) => ['--', process.execPath, '-e', text];
+
+describe('check', () => {
+  it('gives a journal the verdict of the run that wrote it, byte for byte', async () => {
+    const journal = join(folder, 'journal');
+    const live = await plumbline([
+      ...['check', '--interval', '0.2', '--journal', journal, '--stable', '--format', 'json', '--cluster', 'c1'],
+      ...['--', ...agent],
+    ]);
+    expect(live).toMatchObject({ code: 0 });
+    const again = await plumbline(['check', '--from-journal', journal, '--stable', '--format', 'json']);
+    expect(again.stdout).toBe(live.stdout);
+    expect(again.code).toBe(0);
+    const inventory = await plumbline(['inventory', '--snapshot', journal, '--format', 'json']);
+    expect(JSON.parse(inventory.stdout)).toMatchObject({ clusterId: 'c1', state: 'shown' });
+  });
+
+  it('judges registration where the domain is not declared, and only the rules that were asked for', async () => {
+    const ended = await plumbline([
+      ...['check', '--interval', '0.2', '--cluster-registered', 'no', '--format', 'json'],
+      ...['--rule', 'handshake/cluster-*', '--rule', 'entry/unique', '--', ...agent],
+    ]);
+    const verdict = JSON.parse(ended.stdout) as Verdict;
+    expect(verdict.rules.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'handshake/cluster-registered passed',
+      'entry/unique passed',
+    ]);
+  });
+
+  it('ends with 1 and writes reports where a rule failed', async () => {
+    const junit = join(folder, 'verdict.xml');
+    const json = join(folder, 'verdict.json');
+    const ended = await plumbline([
+      ...['check', '--interval', '0.2', '--report', `junit=${junit}`, '--report', `json=${json}`],
+      ...['--', ...agent, '--agent-id', 'none', '--no-sync'],
+    ]);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toContain('request/agent-id-present');
+    expect(ended.stdout).toContain('plumbline explain request/agent-id-present');
+    const xml = await readFile(junit, 'utf8');
+    expect(xml).toMatch(/<testcase classname="request" name="request\/agent-id-present">\s*<failure type="should"/);
+    const verdict = JSON.parse(await readFile(json, 'utf8')) as Verdict;
+    expect(verdict).toMatchObject({ schema: 'plumbline/check/1', compat: 'v7', outcome: 'fail' });
+    expect(verdict.times?.durationMs).toBeGreaterThan(0);
+  });
+
+  it('judges agents that attach, until the time is over', async () => {
+    const running = start(['check', '--attach', '4', '--cluster', 'c2', '--format', 'json']);
+    const [, address = ''] = /gRPC (\S+),/.exec(await running.line(/judging what comes/)) ?? [];
+    const [program = '', ...rest] = agent;
+    const { spawn } = await import('node:child_process');
+    const env = {
+      ...process.env,
+      PLUMBLINE_SERVER: address,
+      PLUMBLINE_CLUSTER_ID: 'c2',
+      PLUMBLINE_SYNC_INTERVAL: '0.2',
+    };
+    const child = spawn(program, rest, { env, stdio: 'ignore' });
+    const ended = await running.ended;
+    child.kill();
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      outcome: 'pass',
+      clusters: [{ clusterId: 'c2', state: 'shown' }],
+    });
+    expect(ended.code).toBe(0);
+  });
+
+  it('gives the agent its environment, and a kubeconfig where one is named', async () => {
+    const kubeconfig = join(folder, 'objects.json');
+    const ended = await plumbline([
+      ...['check', '--interval', '0.5', '--cluster', 'c3', '--kube', kubeconfig],
+      ...script(
+        'const e = process.env; console.log([e.PLUMBLINE_CLUSTER_ID, e.PLUMBLINE_SYNC_INTERVAL, e.KUBECONFIG].join(" "))',
+      ),
+    ]);
+    expect(ended.stderr).toContain(`| c3 0.5 ${kubeconfig}`);
+  });
+});
+
+describe('check, with an agent or options that are of no use', () => {
+  it('shows the output of an agent that ends at once, and is never green', async () => {
+    const ended = await plumbline(['check', ...script('console.error("no such cluster"); process.exit(5)')]);
+    expect(ended).toMatchObject({ code: 4 });
+    expect(ended.stderr).toContain('ended by itself, with exit code 5');
+    expect(ended.stderr).toContain('| no such cluster');
+    expect(ended.stdout).toContain('NOTHING JUDGED');
+  });
+
+  it('ends with 4 where the agent never connects', async () => {
+    const ended = await plumbline(['check', '--timeout', '0.5', ...script('setInterval(() => {}, 1000)')]);
+    expect(ended).toMatchObject({ code: 4 });
+    expect(ended.stderr).toContain('0.5 s are over (--timeout)');
+  });
+
+  it('leaves no process behind after Ctrl-C', async () => {
+    const running = start(['check', ...script('console.log(process.pid); setInterval(() => {}, 1000)')]);
+    const pids = await descendants(running.child.pid ?? 0);
+    expect(pids).toHaveLength(1);
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(4);
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+
+  it.each([
+    [['check'], 'needs exactly one of'],
+    [['check', '--attach', '1', '--', 'true'], 'needs exactly one of'],
+    [['check', '--', '/no/such/agent'], "COMMAND '/no/such/agent' cannot be started: there is no such program"],
+    [['check', '--rule', 'entry/zlib', '--', 'true'], "Did you mean 'entry/zlib-stream'?"],
+    [['check', '--report', 'pdf=x', '--', 'true'], "--report is 'pdf'; expected json or junit"],
+    [['check', '--report', 'json', '--', 'true'], 'expected FORMAT=PATH'],
+    [['check', '--kube', '/no/such/config', '--', 'true'], '--kube: /no/such/config cannot be read'],
+    [['check', '--interval', '0', '--', 'true'], 'Expected a number above 0'],
+    [['check', '--compat', 'v8', '--', 'true'], 'Allowed choices are doc, v6.5, v7'],
+    [['check', '--from-journal', '/no/such/journal'], '/no/such/journal'],
+    [['serve', '--listen', 'here'], "--listen is 'here'; expected HOST:PORT"],
+    [['serve', '--tls-cert', 'x'], 'TLS needs both --tls-cert and --tls-key'],
+    [['serve', '--cluster', 'a b', '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'], 'a b'],
+    [['inventory'], 'There is no snapshot to look at'],
+    [['inventory', '--snapshot', '/no/such/file'], '/no/such/file'],
+    [['inventory', '--server', 'http://127.0.0.1:1'], 'Nothing answers at http://127.0.0.1:1/'],
+    [['explain', 'entry/zlib-steam'], "Did you mean 'entry/zlib-stream'?"],
+    [['rules', '--format', 'xml'], "--format is 'xml'; expected table or json or markdown"],
+    [['nonsense'], "unknown command 'nonsense'"],
+  ])('%j ends with 2 and says what to do', async (args, message) => {
+    const ended = await plumbline(args);
+    expect(ended.stderr).toContain(message);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits for the first child of a process, and gives the children that it has then. */
+async function descendants(pid: number): Promise<number[]> {
+  for (;;) {
+    const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    const pids = text.split(' ').filter(Boolean).map(Number);
+    if (pids.length > 0) return pids;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
