@@ -171,6 +171,12 @@ function whatCannotBeShown(draft: Draft, refused: Refused): readonly string[] {
   for (const { object } of refused.get('no-owner') ?? []) {
     add(object.type === '*v1.Pod' ? 'Pods without an owner' : 'ReplicaSets without an owner');
   }
+  // Their namespace hides it now, but they will not be shown with it either.
+  for (const { row } of refused.get('namespace-not-shown') ?? []) {
+    const reading = draft.readings[row];
+    if (reading?.kind === 'pod' && reading.owner.shape === 'absent') add('Pods without an owner');
+    if (reading?.kind === 'service' && reading.selector.size === 0) add('Services without a selector');
+  }
   for (const _ of refused.get('no-selector') ?? []) add('Services without a selector');
   for (const _ of refused.get('replicaset-inactive') ?? []) add('ReplicaSets at 0 replicas');
   for (const { object } of refused.get('type-not-read') ?? []) {

@@ -8,18 +8,20 @@ describe('advice', () => {
     const staticPod = changedObject(changed('pod', 'metadata.uid', 'u-3'), 'metadata.ownerReferences', [
       { kind: 'Node', name: 'n1', uid: 'u-node' },
     ]);
+    const bare = changedObject(changed('pod', 'metadata.uid', 'u-4'), 'metadata.ownerReferences', undefined);
     const drafts = clusterWith(
       { version: null, namespace: null, deployment: null, replicaSet: null, service: null, ingress: null },
       [
         { type: '*v1.Pod', object: other },
         { type: '*v1.Pod', object: staticPod },
+        { type: '*v1.Pod', object: bare },
       ],
     );
     expect(inventoryOf('v7', drafts).advice).toEqual([
       'Add the *version.Info entry (kubectl version -o json): without it the server rejects the whole snapshot.',
-      'Add *v1.Namespace entries (kubectl get namespaces -o json): 3 objects refer to namespaces that are not in the upload: kube-system, shop.',
+      'Add *v1.Namespace entries (kubectl get namespaces -o json): 4 objects refer to namespaces that are not in the upload: kube-system, shop.',
       'Add ReplicaSets and Deployments (kubectl get replicasets,deployments -A -o json): 2 Pods are owned by ReplicaSets that are not in the upload.',
-      'DeepFlow cannot show these, whatever is uploaded: static Pods (1).',
+      'DeepFlow cannot show these, whatever is uploaded: Pods without an owner (1), static Pods (1).',
     ]);
   });
 
