@@ -4,7 +4,7 @@ import { packageFile } from '../src/wire/package-file.js';
 import { withBlock } from './generated-block.js';
 import { generatedBlocks } from './generated-blocks.js';
 
-for (const block of generatedBlocks()) {
+for (const block of await generatedBlocks()) {
   const path = packageFile(block.file);
   const before = await readFile(path, 'utf8');
   const after = withBlock(before, block);

@@ -1,8 +1,46 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { catalogue } from '../src/conformance/catalogue.js';
+import { changed, exampleSnapshot, upload, without } from '../src/conformance/rules/common/example-upload.js';
+import { runExample } from '../src/conformance/run-example.js';
 import { catalogueMarkdown } from '../src/report/rule-text.js';
+import { createStyle } from '../src/report/style.js';
+import { verdictText } from '../src/report/verdict-text.js';
+import { packageFile } from '../src/wire/package-file.js';
 import type { GeneratedBlock } from './generated-block.js';
 
-/** Every part of the documents that code writes. */
-export function generatedBlocks(): readonly GeneratedBlock[] {
-  return [{ file: 'docs/rules.md', name: 'rules', text: catalogueMarkdown(catalogue()) }];
+/** Every part of the documents that code writes. Needs a build. */
+export async function generatedBlocks(): Promise<readonly GeneratedBlock[]> {
+  return [
+    { file: 'docs/rules.md', name: 'rules', text: catalogueMarkdown(catalogue()) },
+    { file: 'README.md', name: 'demo', text: consoleBlock(await demoOutput()) },
+    { file: 'README.md', name: 'failure', text: consoleBlock(await failureOutput()) },
+  ];
+}
+
+function consoleBlock(text: string): string {
+  return `\`\`\`console\n${text.trim()}\n\`\`\``;
+}
+
+/** What `npm run demo` prints, without what differs from run to run. */
+async function demoOutput(): Promise<string> {
+  const demo = packageFile('dist/examples/demo/demo.js');
+  const { stdout } = await promisify(execFile)(process.execPath, [demo], { env: { ...process.env, NO_COLOR: '1' } });
+  return stdout
+    .replaceAll(/\S+plumbline-demo-\w+/g, '/tmp/demo')
+    .replaceAll(/version \d{10}/g, 'version 1714384958')
+    .replaceAll(/\d+ calls,/g, '6 calls,');
+}
+
+/** The verdict on an upload that lacks its version and its owner references, and holds an entry in gzip. */
+async function failureOutput(): Promise<string> {
+  const entries = changed(without(exampleSnapshot(), '*version.Info'), '*v1.ReplicaSet', (replicaSet) => {
+    const { ownerReferences, ...metadata } = replicaSet['metadata'] as { ownerReferences: readonly unknown[] };
+    return { ...replicaSet, metadata: { ...metadata, ownerReferences: ownerReferences[0] } };
+  });
+  const gzipped = { type: '*v1.ConfigMap', bytes: gzipSync('{"metadata":{"uid":"1","name":"settings"}}') };
+  const example = { calls: [upload({ entries: [...entries, gzipped] })] };
+  const verdict = await runExample(example, { compat: 'v7', rules: catalogue() });
+  return verdictText(verdict, createStyle(false), 1);
 }
