@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { JournalError } from '../journal/journal-error.js';
 import type { TlsFiles } from '../server/grpc-server.js';
 import { ListenError } from '../server/listen-error.js';
@@ -41,6 +42,11 @@ export async function writePortFile(
   } catch (cause) {
     throw PlumblineError.badInput(`--port-file: ${file} cannot be written: ${causeText(cause)}.`, undefined, cause);
   }
+}
+
+/** gRPC's own lines on standard error say less than our messages, and come beside them. */
+export function silenceGrpcLog(): void {
+  setLogVerbosity(logVerbosity.NONE);
 }
 
 /** What keeps a server from starting is the user's to change: an address that is taken, a journal that cannot be written. */

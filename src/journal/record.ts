@@ -30,7 +30,7 @@ export interface JudgingFacts {
   readonly clusterRegistered: boolean;
 }
 
-/** The server stopped as it should: until then nothing more came. */
+/** The end of an observation: agents were meant to report until then. */
 export interface StopRecord {
   readonly kind: 'stop';
   /** Unix time, ms. */

@@ -43,6 +43,13 @@ export interface FakeServerOptions extends ServerSettings {
   readonly onProblem?: (message: string, cause: unknown) => void;
 }
 
+export interface CloseOptions {
+  /** How long open calls may take to end before they are cut, ms. */
+  readonly graceMs: number;
+  /** Until when agents were meant to report (Unix time, ms), where that is known: silence before it counts against them. */
+  readonly observedUntil?: number;
+}
+
 export interface RunningServer {
   /** "address:port". */
   readonly grpc: string;
@@ -53,8 +60,8 @@ export interface RunningServer {
   readonly recent: MemoryJournal;
   onRecord(listener: RecordListener): () => void;
   status(): ServerStatus;
-  /** Lets open calls end for `graceMs`, then cuts them. Everything is recorded and written when it resolves. */
-  close(options: { readonly graceMs: number }): Promise<void>;
+  /** Everything is recorded and written when it resolves. */
+  close(options: CloseOptions): Promise<void>;
 }
 
 const defaultMaxMessage = 104_857_600;
@@ -118,9 +125,9 @@ async function start(parts: Parts): Promise<RunningServer> {
   });
   let closing: Promise<void> | null = null;
 
-  async function close(graceMs: number): Promise<void> {
+  async function close({ graceMs, observedUntil }: CloseOptions): Promise<void> {
     await grpc.close(graceMs);
-    await recorder.record({ kind: 'stop', time: clock.now() });
+    if (observedUntil !== undefined) await recorder.record({ kind: 'stop', time: observedUntil });
     await admin?.close();
     await journal?.close();
   }
@@ -132,8 +139,8 @@ async function start(parts: Parts): Promise<RunningServer> {
     recent,
     onRecord: recorder.onRecord,
     status,
-    close: ({ graceMs }) => {
-      closing ??= close(graceMs);
+    close: (how) => {
+      closing ??= close(how);
       return closing;
     },
   };

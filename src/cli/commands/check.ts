@@ -13,7 +13,7 @@ import { createObservation } from '../observation.js';
 import { hostAndPort } from '../options.js';
 import { PlumblineError } from '../plumbline-error.js';
 import { selectedRules } from '../selected-rules.js';
-import { causeText, startFault, writePortFile } from '../server-options.js';
+import { causeText, silenceGrpcLog, startFault, writePortFile } from '../server-options.js';
 import type { Terminal } from '../terminal.js';
 import { giveVerdict, verdictOutput } from '../verdict-output.js';
 
@@ -84,6 +84,7 @@ async function judgeLive(
   const listen = hostAndPort('--listen', options.listen);
   const admin = hostAndPort('--admin', options.admin);
   const kubeconfig = findKubeconfig(terminal, options.kube);
+  silenceGrpcLog();
   const interruption = terminal.interruption();
   const judged = await startJudgedServer({
     listen,
@@ -99,6 +100,7 @@ async function judgeLive(
   }).catch((thrown: unknown) => {
     throw startFault(thrown);
   });
+  let observedUntil: number;
   try {
     const { grpc, admin: adminAddress } = judged.server;
     await writePortFile(options.portFile, { grpc, admin: adminAddress });
@@ -108,9 +110,10 @@ async function judgeLive(
         `plumbline: judging what comes in ${options.attach} s. gRPC ${grpc}, live page http://${adminAddress ?? ''}, cluster id ${options.cluster}\n`,
       );
       await firstOf(options.attach * 1000, [interrupted]);
+      observedUntil = Date.now();
     } else {
       const env = { ...agentEnvironment(terminal, judged, options), ...kubeconfig };
-      await watchAgent(terminal, judged, { command, env, options, interrupted });
+      observedUntil = await watchAgent(terminal, judged, { command, env, options, interrupted });
     }
   } catch (thrown) {
     await judged.close({ graceMs: 0 });
@@ -118,7 +121,7 @@ async function judgeLive(
   } finally {
     interruption.dispose();
   }
-  return judged.close({ graceMs: drainMs });
+  return judged.close({ graceMs: drainMs, observedUntil });
 }
 
 interface Watch {
@@ -128,7 +131,8 @@ interface Watch {
   readonly interrupted: Promise<'interrupted'>;
 }
 
-async function watchAgent(terminal: Terminal, { server }: JudgedServer, watch: Watch): Promise<void> {
+/** @returns until when the agent was meant to report: Unix time, ms */
+async function watchAgent(terminal: Terminal, { server }: JudgedServer, watch: Watch): Promise<number> {
   const { command, env, options, interrupted } = watch;
   const observation = createObservation(Math.max(10 * options.interval, 5) * 1000);
   const stopObserving = server.onRecord(observation.observe);
@@ -144,6 +148,7 @@ async function watchAgent(terminal: Terminal, { server }: JudgedServer, watch: W
     } else if (typeof ended !== 'string') {
       terminal.err(exitText(command, ended));
     }
+    return Date.now();
   } finally {
     stopObserving();
     observation.dispose();

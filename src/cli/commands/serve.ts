@@ -4,7 +4,7 @@ import type { Compat } from '../../kube/compat.js';
 import { verdictText } from '../../report/verdict-text.js';
 import { ExitCode } from '../exit-code.js';
 import { hostAndPort } from '../options.js';
-import { startFault, tlsFiles, writePortFile } from '../server-options.js';
+import { silenceGrpcLog, startFault, tlsFiles, writePortFile } from '../server-options.js';
 import type { Terminal } from '../terminal.js';
 
 export interface ServeOptions {
@@ -30,6 +30,7 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
   const listen = hostAndPort('--listen', options.listen);
   const admin = hostAndPort('--admin', options.admin);
   const tls = tlsFiles(options);
+  silenceGrpcLog();
   const interruption = terminal.interruption();
   const judged = await startJudgedServer({
     listen,

@@ -15,7 +15,8 @@ small { color: var(--soft); font-weight: normal; }
 table { width: 100%; border-collapse: collapse; }
 th { text-align: left; font-weight: 600; color: var(--soft); white-space: nowrap; }
 th, td { padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td { overflow-wrap: anywhere; }
+td { overflow-wrap: break-word; max-width: 26rem; }
+td:last-child { overflow-wrap: anywhere; max-width: none; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .good { color: var(--good); } .bad { color: var(--bad); } .warn { color: var(--warn); } .soft { color: var(--soft); }
 button { padding: 0; border: 0; background: none; font: inherit; color: inherit; text-decoration: underline dotted; cursor: pointer; }
