@@ -25,7 +25,12 @@ export interface Finding {
 /** What a judge says of one piece of evidence. */
 export type Judgement =
   | { readonly status: 'passed' }
-  | { readonly status: 'failed'; readonly findings: readonly FindingDraft[] }
+  | {
+      readonly status: 'failed';
+      readonly findings: readonly FindingDraft[];
+      /** How many there are in all, where `findings` holds only the first of them. Default: `findings.length`. */
+      readonly total?: number;
+    }
   | { readonly status: 'not-judged'; readonly reason: string };
 
 /** A finding of an entry or a snapshot; the request's number is filled in by the runner. */

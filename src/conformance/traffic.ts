@@ -17,7 +17,7 @@ export interface TrafficCall {
   readonly size: number;
   /** Digest of the request bytes, to tell a repeated message. */
   readonly bytesDigest: string;
-  /** Set for KubernetesAPISync. */
+  /** Set for KubernetesAPISync where a request message reached its handler. Long texts are cut. */
   readonly sync?: SyncCall;
   /** Set where the call makes a domain exist (Sync with a cluster id, GetKubernetesClusterID). */
   readonly registersCluster?: string;

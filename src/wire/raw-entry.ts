@@ -17,6 +17,13 @@ export interface RawEntry {
   readonly problems: readonly WireProblem[];
 }
 
+/** A `RawEntry` as it lies in the request. One object for all entries: it changes when the next one is visited. */
+export interface EntryCursor extends Omit<RawEntry, 'compressedInfo'> {
+  /** compressed_info is what lies from `start` up to, not including, `stop`; -1 where it is absent. */
+  readonly start: number;
+  readonly stop: number;
+}
+
 const entriesField = 10;
 const fieldNames: Readonly<Record<number, string>> = { 1: 'type', 2: 'info', 3: 'compressed_info' };
 
@@ -26,6 +33,14 @@ const fieldNames: Readonly<Record<number, string>> = { 1: 'type', 2: 'info', 3: 
  * a problem of kind `malformed`, and the entries behind it are visited as well.
  */
 export function splitEntries(bytes: Uint8Array, visit: (entry: RawEntry) => void): void {
+  walkEntries(bytes, (cursor) => {
+    const { index, type, info, problems } = cursor;
+    visit({ index, type, info, compressedInfo: contentAt(bytes, cursor), problems });
+  });
+}
+
+/** `splitEntries` without an object and a view for each of perhaps 100,000 entries. */
+export function walkEntries(bytes: Uint8Array, visit: (cursor: EntryCursor) => void): void {
   const reader = new WireReader(bytes);
   const readEntry = createEntryReader(bytes);
   let index = 0;
@@ -39,6 +54,11 @@ export function splitEntries(bytes: Uint8Array, visit: (entry: RawEntry) => void
   }
 }
 
+/** The compressed_info that the cursor tells of, as a view of the request's bytes; null where absent. */
+export function contentAt(bytes: Uint8Array, { start, stop }: Pick<EntryCursor, 'start' | 'stop'>): Uint8Array | null {
+  return start < 0 ? null : new Uint8Array(bytes.buffer, bytes.byteOffset + start, stop - start);
+}
+
 /** The field that `reader` stands at, inside an entry, where the schema has no such field; else null. */
 export function unexpectedInEntry(reader: WireReader, index: number): WireProblem | null {
   const name = fieldNames[reader.field];
@@ -47,16 +67,19 @@ export function unexpectedInEntry(reader: WireReader, index: number): WireProble
     : unexpectedField(reader, `entry ${index}`, name, wireTypes.bytes);
 }
 
-function createEntryReader(bytes: Uint8Array): (index: number, start: number, stop: number) => RawEntry {
+function createEntryReader(bytes: Uint8Array): (index: number, start: number, stop: number) => EntryCursor {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const reader = new WireReader(bytes);
   const problems = createProblemList();
   const readType = createTypeReader(buffer, problems);
+  const cursor = { index: 0, type: '', info: null as string | null, start: -1, stop: -1, problems: problems.take() };
 
   return (index, start, stop) => {
-    let type = '';
-    let info: string | null = null;
-    let compressedInfo: Uint8Array | null = null;
+    cursor.index = index;
+    cursor.type = '';
+    cursor.info = null;
+    cursor.start = -1;
+    cursor.stop = -1;
     reader.reset(start, stop);
     while (reader.next()) {
       const unexpected = unexpectedInEntry(reader, index);
@@ -64,16 +87,20 @@ function createEntryReader(bytes: Uint8Array): (index: number, start: number, st
         problems.add(unexpected);
         reader.skip();
       } else if (reader.payload()) {
-        const { field, start, stop } = reader;
-        if (field === 1) type = readType(reader, index);
-        else if (field === 2) info = readText(buffer, reader, `info of entry ${index}`, problems);
-        else compressedInfo = new Uint8Array(bytes.buffer, bytes.byteOffset + start, stop - start);
+        const { field } = reader;
+        if (field === 1) cursor.type = readType(reader, index);
+        else if (field === 2) cursor.info = readText(buffer, reader, `info of entry ${index}`, problems);
+        else {
+          cursor.start = reader.start;
+          cursor.stop = reader.stop;
+        }
       }
     }
     if (reader.fault !== null) {
       problems.add(malformed(`entry ${index}`, reader.fault));
     }
-    return { index, type, info, compressedInfo, problems: problems.take() };
+    cursor.problems = problems.take();
+    return cursor;
   };
 }
 

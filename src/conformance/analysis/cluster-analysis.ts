@@ -1,0 +1,178 @@
+import { difference } from '../../kube/difference.js';
+import type { DecodedEntry, Entry, Snapshot } from '../../kube/entry.js';
+import { readObject } from '../../kube/read-object.js';
+import { createEntryDecoder } from '../../wire/entry-codec.js';
+import { contentAt, type EntryCursor, walkEntries } from '../../wire/wire-format.js';
+import type { WireProblem } from '../../wire/wire-problem.js';
+import type { InventorySummary, InventoryView, Upload, UploadReport } from '../analyst.js';
+import { digestOf } from '../message-digest.js';
+import type { EntryRule, JudgeContext, SnapshotRule } from '../rule.js';
+import { entrySurplus } from '../rules/cost.js';
+import { createTallyCollector, type RuleTally } from '../tally.js';
+import { digestPart, digestText } from './content-digest.js';
+import { type CachedEntry, createEntryCache } from './entry-cache.js';
+import { createEntryJudging } from './entry-judging.js';
+import { createEntryTally } from './entry-tally.js';
+import { summarise } from './inventory-summary.js';
+import { jsonBytes } from './json-bytes.js';
+import { snapshotJson } from './snapshot-json.js';
+import { createStoredSnapshot, plainView, type StoredSnapshot } from './stored-snapshot.js';
+
+const maxProblems = 20;
+const maxFaults = 20;
+
+export interface AnalysisOptions {
+  readonly context: JudgeContext;
+  readonly entryRules: readonly EntryRule[];
+  readonly snapshotRules: readonly SnapshotRule[];
+  /** ms, monotonic. */
+  readonly now: () => number;
+}
+
+/** Everything known of one cluster's uploads. Synchronous: a big upload takes seconds, so it lives in a worker thread. */
+export interface ClusterAnalysis {
+  analyse(upload: Upload): UploadReport;
+  summary(view: InventoryView): InventorySummary;
+  inventory(view: InventoryView): Uint8Array<ArrayBuffer>;
+  difference(view: InventoryView): Uint8Array<ArrayBuffer> | null;
+  snapshotJson(): Uint8Array<ArrayBuffer> | null;
+  /** Distinct entries that are remembered. */
+  readonly remembered: number;
+}
+
+interface Stored {
+  readonly snapshot: StoredSnapshot;
+  readonly version: bigint;
+  readonly bytes: Uint8Array;
+  /** Number of the upload within this analysis. */
+  readonly number: number;
+  /** Distinct entries. */
+  readonly distinct: number;
+}
+
+export function createClusterAnalysis(clusterId: string, options: AnalysisOptions): ClusterAnalysis {
+  const { context, entryRules, snapshotRules, now } = options;
+  const faults: string[] = [];
+  const onFault = (ruleId: string, thrown: unknown): void => {
+    const reason = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    if (faults.length < maxFaults) faults.push(`rule ${ruleId} broke: ${reason}`);
+  };
+  const cache = createEntryCache();
+  const decodeEntry = createEntryDecoder();
+  const judging = createEntryJudging(entryRules, context, onFault);
+  let uploads = 0;
+  let stored: Stored | null = null;
+  let former: Pick<Stored, 'snapshot' | 'version'> | null = null;
+
+  const make = (request: Uint8Array, cursor: EntryCursor): CachedEntry => {
+    const { type, info } = cursor;
+    const { facts, failure, json } = decodeEntry({ info, compressedInfo: contentAt(request, cursor) });
+    const decoded: DecodedEntry =
+      failure === null
+        ? { facts, failure, readings: readObject(type, json), surplus: entrySurplus(json) }
+        : { facts, failure, readings: [] };
+    const judged = judging.judge({ type, decoded, json });
+    return { decoded, judged, digest: digestPart(type, decoded), usedBy: 0 };
+  };
+
+  const readEntries = (upload: Upload, number: number) => {
+    const entries: Entry[] = [];
+    const problems: WireProblem[] = [];
+    const tally = createEntryTally(entryRules, judging, upload.seq);
+    let decoded = 0;
+    let unreadable = 0;
+    let distinct = 0;
+    let high = 0;
+    let low = 0;
+    const { bytes } = upload;
+    const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    walkEntries(bytes, (cursor) => {
+      const { index, type, start, stop } = cursor;
+      // One without content is cheap to make.
+      const makeIt = () => make(bytes, cursor);
+      const cached = start < 0 ? makeIt() : cache.get({ type, source, start, stop }, makeIt);
+      if (cached.usedBy === 0) decoded += 1;
+      if (cached.usedBy !== number) distinct += 1;
+      cached.usedBy = number;
+      if (cached.decoded.failure !== null) unreadable += 1;
+      tally.add(index, cached.judged);
+      high = (high + cached.digest.high) >>> 0;
+      low = (low + cached.digest.low) >>> 0;
+      entries.push({ index, type, decoded: cached.decoded });
+      for (const problem of cursor.problems) if (problems.length < maxProblems) problems.push(problem);
+    });
+    const contentDigest = entries.length === 0 || unreadable > 0 ? '' : digestText(high, low);
+    return { entries, problems, tallies: tally.tallies(), decoded, unreadable, distinct, contentDigest };
+  };
+
+  const judgeSnapshot = (snapshot: Snapshot, seq: number): RuleTally[] => {
+    if (snapshot.entries.length === 0) return [];
+    return snapshotRules.map((rule) => {
+      const collector = createTallyCollector(rule.id);
+      try {
+        collector.add(rule.judge(snapshot, context), seq);
+      } catch (thrown) {
+        onFault(rule.id, thrown);
+        collector.addNotJudged(1, 'the rule itself broke');
+      }
+      return collector.tally();
+    });
+  };
+
+  /** Keeps what the newest upload and the stored one use: all else would keep the memory of older uploads. */
+  const sweep = (newest: number, distinct: number): void => {
+    const isStored = stored === null || stored.number === newest;
+    if (cache.size > distinct || !isStored) cache.keepOnly([newest, stored?.number ?? newest]);
+  };
+
+  const inventoryOf = (view: InventoryView) =>
+    (stored?.snapshot ?? createStoredSnapshot(clusterId, [])).inventory(view).inventory;
+
+  return {
+    analyse(upload) {
+      uploads += 1;
+      const number = uploads;
+      faults.length = 0;
+      const begin = now();
+      const read = readEntries(upload, number);
+      const entriesDone = now();
+      const { version, errorMsg, registered } = upload;
+      const tallies = judgeSnapshot({ clusterId, version, errorMsg, registered, entries: read.entries }, upload.seq);
+      const rulesDone = now();
+      if (upload.stored) {
+        former = stored && { snapshot: stored.snapshot, version: stored.version };
+        const { entries, distinct } = read;
+        stored = { snapshot: createStoredSnapshot(clusterId, entries), version, bytes: upload.bytes, number, distinct };
+      }
+      sweep(number, read.distinct);
+      const view = plainView(context.compat, stored?.version ?? 0n);
+      const inventory = stored === null ? null : summarise(stored.snapshot.inventory(view).inventory);
+      return {
+        seq: upload.seq,
+        clusterId,
+        stored: upload.stored,
+        entries: read.entries.length,
+        decoded: read.decoded,
+        unreadable: read.unreadable,
+        contentDigest: read.contentDigest,
+        bytesDigest: digestOf(upload.bytes),
+        problems: read.problems,
+        tallies: [...read.tallies, ...tallies],
+        faults: [...faults],
+        inventory,
+        timings: { entries: entriesDone - begin, snapshotRules: rulesDone - entriesDone, inventory: now() - rulesDone },
+      };
+    },
+    summary: (view) => summarise(inventoryOf(view)),
+    inventory: (view) => jsonBytes(inventoryOf(view)),
+    difference(view) {
+      if (stored === null || former === null) return null;
+      const before = former.snapshot.inventory(plainView(view.compat, former.version));
+      return jsonBytes(difference(before, stored.snapshot.inventory(plainView(view.compat, view.version))));
+    },
+    snapshotJson: () => (stored === null ? null : snapshotJson(stored.bytes)),
+    get remembered() {
+      return cache.size;
+    },
+  };
+}

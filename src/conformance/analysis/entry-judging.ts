@@ -1,0 +1,97 @@
+import type { EntryEvidence, EntryRule, FindingDraft, JudgeContext } from '../rule.js';
+import { findingCount } from '../tally.js';
+
+/** Findings kept of one rule about one distinct entry. */
+const maxFindingsOfEntry = 5;
+
+/** What all entry rules said of one distinct entry. Shared by all entries of which they said the same. */
+export interface EntryOutcome {
+  /** Dense, from 0, in order of first appearance. */
+  readonly id: number;
+  /** By position of the rule: p(assed), f(ailed), n(ot judged). */
+  readonly statuses: string;
+  /** By position of the rule: why it was not judged, of the first entry with these statuses. */
+  readonly reasons: readonly string[];
+}
+
+const noFailures: readonly EntryFailures[] = [];
+
+/** Findings of one rule about one distinct entry. */
+export interface EntryFailures {
+  /** Position of the rule. */
+  readonly rule: number;
+  readonly drafts: readonly FindingDraft[];
+  /** Findings that were not kept. */
+  readonly more: number;
+}
+
+export interface JudgedEntry {
+  readonly outcome: EntryOutcome;
+  readonly failures: readonly EntryFailures[];
+}
+
+export interface EntryJudging {
+  judge(evidence: EntryEvidence): JudgedEntry;
+  outcomes(): readonly EntryOutcome[];
+}
+
+/** @param onFault told when a rule throws; that rule then counts as not judged for the entry */
+export function createEntryJudging(
+  rules: readonly EntryRule[],
+  context: JudgeContext,
+  onFault: (ruleId: string, thrown: unknown) => void,
+): EntryJudging {
+  const outcomes: EntryOutcome[] = [];
+  const byStatuses = new Map<string, EntryOutcome>();
+
+  const judgeOne = (rule: EntryRule, evidence: EntryEvidence) => {
+    try {
+      return rule.judge(evidence, context);
+    } catch (thrown) {
+      onFault(rule.id, thrown);
+      return { status: 'not-judged', reason: 'the rule itself broke' } as const;
+    }
+  };
+
+  return {
+    judge(evidence) {
+      let statuses = '';
+      let failures: EntryFailures[] | null = null;
+      const reasons: string[] = [];
+      for (let position = 0; position < rules.length; position++) {
+        const judgement = judgeOne(rules[position] as EntryRule, evidence);
+        if (judgement.status === 'passed') {
+          statuses += 'p';
+        } else if (judgement.status === 'not-judged') {
+          statuses += 'n';
+          reasons[position] = judgement.reason;
+        } else {
+          statuses += 'f';
+          const drafts = judgement.findings.slice(0, maxFindingsOfEntry).map((draft) => named(draft, evidence));
+          failures ??= [];
+          failures.push({ rule: position, drafts, more: findingCount(judgement) - drafts.length });
+        }
+      }
+      let outcome = byStatuses.get(statuses);
+      if (outcome === undefined) {
+        outcome = { id: outcomes.length, statuses, reasons };
+        byStatuses.set(statuses, outcome);
+        outcomes.push(outcome);
+      }
+      return { outcome, failures: failures ?? noFailures };
+    },
+    outcomes: () => outcomes,
+  };
+}
+
+/** Rules need not repeat what the entry itself says. */
+function named(draft: FindingDraft, { type, decoded }: EntryEvidence): FindingDraft {
+  const { uid = '', namespace = '', name = '' } = decoded.readings[0]?.meta ?? {};
+  return {
+    type,
+    ...(uid === '' ? {} : { uid }),
+    ...(namespace === '' ? {} : { namespace }),
+    ...(name === '' ? {} : { name }),
+    ...draft,
+  };
+}

@@ -1,0 +1,55 @@
+import type { AnalystCore } from './analysis/analyst-core.js';
+import type { InventorySummary, InventoryView, Upload, UploadReport } from './analyst.js';
+import type { JudgeContext } from './rule.js';
+
+/** What an analyst thread is started with. Rules are functions, so they travel as ids and come from the catalogue. */
+export interface AnalystSetup {
+  readonly context: JudgeContext;
+  readonly ruleIds: readonly string[];
+}
+
+export type AnalystJob =
+  | { readonly kind: 'analyse'; readonly upload: Upload }
+  | { readonly kind: 'summary' | 'inventory' | 'difference'; readonly clusterId: string; readonly view: InventoryView }
+  | { readonly kind: 'snapshotJson'; readonly clusterId: string }
+  | { readonly kind: 'forget' };
+
+export interface AnalystResults {
+  readonly analyse: UploadReport;
+  readonly summary: InventorySummary;
+  readonly inventory: Uint8Array<ArrayBuffer>;
+  readonly difference: Uint8Array<ArrayBuffer> | null;
+  readonly snapshotJson: Uint8Array<ArrayBuffer> | null;
+  readonly forget: null;
+}
+
+export type AnalystResult = AnalystResults[keyof AnalystResults];
+
+/** From the main thread. */
+export interface AnalystOrder {
+  readonly id: number;
+  readonly job: AnalystJob;
+}
+
+/** From the analyst thread. */
+export type AnalystReply =
+  | { readonly id: number; readonly result: AnalystResult }
+  | { readonly id: number; readonly fault: string };
+
+export function runJob(core: AnalystCore, job: AnalystJob): AnalystResult {
+  switch (job.kind) {
+    case 'analyse':
+      return core.analyse(job.upload);
+    case 'summary':
+      return core.summary(job.clusterId, job.view);
+    case 'inventory':
+      return core.inventory(job.clusterId, job.view);
+    case 'difference':
+      return core.difference(job.clusterId, job.view);
+    case 'snapshotJson':
+      return core.snapshotJson(job.clusterId);
+    case 'forget':
+      core.forget();
+      return null;
+  }
+}

@@ -1,0 +1,54 @@
+import type { CallRecord } from '../journal/record.js';
+import type { CallOutcome, SyncOutcome } from '../server/model/call-outcome.js';
+import { memoryKey } from '../server/model/server-state.js';
+import type { UploadReport } from './analyst.js';
+import type { SyncCall, TrafficCall } from './traffic.js';
+
+const longestText = 256;
+const longestError = 4_096;
+const maxProblems = 20;
+
+/** A call as rules over many calls see it; what an analyst finds out is still missing. */
+export function readCall(record: CallRecord, outcome: CallOutcome, bytesDigest: string): TrafficCall {
+  const { sync, registersCluster } = outcome;
+  return {
+    seq: record.seq,
+    time: record.time,
+    duration: record.duration,
+    peer: record.peer,
+    path: cut(record.path, longestText),
+    outcome: record.outcome,
+    status: record.status,
+    size: record.request.length,
+    bytesDigest,
+    ...(sync === null ? {} : { sync: readSync(sync) }),
+    ...(registersCluster === null ? {} : { registersCluster }),
+  };
+}
+
+function readSync({ scan, answerVersion, effect }: SyncOutcome): SyncCall {
+  return {
+    clusterId: memoryKey(scan.clusterId),
+    version: scan.version,
+    errorMsg: cut(scan.errorMsg, longestError),
+    agentId: scan.agentId,
+    sourceIp: cut(scan.sourceIp, longestText),
+    teamId: cut(scan.teamId, longestText),
+    entryCount: scan.entryCount,
+    problems: scan.problems.slice(0, maxProblems),
+    answerVersion,
+    effect,
+    contentDigest: '',
+  };
+}
+
+export function withReport(call: TrafficCall, report: UploadReport): TrafficCall {
+  const { bytesDigest, contentDigest } = report;
+  if (call.sync === undefined) return { ...call, bytesDigest };
+  const problems = [...call.sync.problems, ...report.problems].slice(0, maxProblems);
+  return { ...call, bytesDigest, sync: { ...call.sync, problems, contentDigest } };
+}
+
+function cut(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}...`;
+}

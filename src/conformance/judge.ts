@@ -1,0 +1,185 @@
+import type { CallRecord, JournalRecord, StartRecord } from '../journal/record.js';
+import type { CallOutcome } from '../server/model/call-outcome.js';
+import { createServerModel, type ServerModel } from '../server/model/server-model.js';
+import { memoryKey } from '../server/model/server-state.js';
+import type { Admission, Analyst, Upload, UploadReport } from './analyst.js';
+import { AnalystFault } from './analyst-fault.js';
+import { buildVerdict } from './build-verdict.js';
+import { readCall, withReport } from './call-reading.js';
+import { createInOrder } from './in-order.js';
+import { digestOf } from './message-digest.js';
+import type { JudgeContext, Rule, TrafficRule } from './rule.js';
+import { levelOf } from './rule-level.js';
+import type { TrafficCall } from './traffic.js';
+import { createTrafficJudging } from './traffic-judging.js';
+import { createUploadEvidence } from './upload-evidence.js';
+import type { ClusterSummary, Verdict } from './verdict.js';
+
+/** Judges the calls of a run by what the server wrote down of them. The same records give the same verdict. */
+export interface Judge {
+  /** To be given each record once, in the order of the journal. Uploads are analysed behind it. */
+  observe(record: JournalRecord): void;
+  /** Waits until an upload of this size may be observed; see `Analyst.admit`. */
+  admit(bytes: number): Promise<Admission>;
+  /** Resolves when everything observed so far has been analysed. */
+  settled(): Promise<void>;
+  /**
+   * The verdict on everything observed so far.
+   *
+   * @param options.until Unix time, ms, of the end of observation; default: when the server stopped, else the end of the last call, which gives a
+   *   journal the same verdict as the run that it was written in
+   */
+  verdict(options?: { until?: number }): Promise<Verdict>;
+}
+
+export interface JudgeOptions extends JudgeContext {
+  /** In the order of the catalogue. */
+  readonly rules: readonly Rule[];
+  /** Judges entries and snapshots by the same rules in the same context. */
+  readonly analyst: Analyst;
+  /** Calls held for rules over many calls: this many to twice as many. */
+  readonly keepCalls?: number;
+}
+
+const maxFaults = 100;
+const maxClusters = 64;
+
+/** An observed call, once all is known of it. */
+interface Settled {
+  readonly call: TrafficCall;
+  readonly report: UploadReport | null;
+  readonly faults: readonly string[];
+  readonly firstAfterRestart: boolean;
+}
+
+export function createJudge(options: JudgeOptions): Judge {
+  const { rules, analyst, keepCalls = 20_000, compat } = options;
+  const faults = new Set<string>();
+  const addFault = (fault: string): void => {
+    if (faults.size < maxFaults) faults.add(fault);
+  };
+  const uploads = createUploadEvidence(rules);
+  const traffic = createTrafficJudging({
+    rules: rules.filter((rule): rule is TrafficRule => rule.scope === 'traffic' && levelOf(rule, compat) !== null),
+    context: options,
+    maxMessage: () => start?.maxMessage ?? 0,
+    keep: keepCalls,
+    onFault: (ruleId, thrown) => addFault(`rule ${ruleId} broke: ${thrown instanceof Error ? thrown.stack : thrown}`),
+  });
+  const counts = { calls: 0, uploads: 0 };
+  let start: StartRecord | null = null;
+  let model: ServerModel | null = null;
+  let restarted = false;
+  let startedAt: number | null = null;
+  let lastEnd = 0;
+
+  const inOrder = createInOrder<Settled>(({ call, report, faults: found, firstAfterRestart }) => {
+    if (firstAfterRestart) traffic.restarted();
+    traffic.add(call);
+    if (report !== null) uploads.add(report);
+    for (const fault of found) addFault(fault);
+  });
+
+  const begin = (record: StartRecord): void => {
+    startedAt ??= record.time;
+    if (start !== null) {
+      restarted = true;
+      analyst.forget().catch((thrown: unknown) => addFault(AnalystFault.from(thrown, 'a restart').message));
+    }
+    start = record;
+    model = createServerModel(record);
+  };
+
+  const take = (record: CallRecord): void => {
+    model ??= createServerModel({ compat, clusters: [], strictPackages: false });
+    startedAt ??= record.time;
+    lastEnd = Math.max(lastEnd, record.time + record.duration);
+    counts.calls += 1;
+    const firstAfterRestart = restarted;
+    restarted = false;
+    const outcome = model.apply(record);
+    const settle = (call: TrafficCall, report: UploadReport | null, found: readonly string[]): Settled => {
+      return { call, report, faults: found, firstAfterRestart };
+    };
+    const upload = uploadOf(record, outcome, model);
+    if (upload !== null) {
+      if (outcome.sync !== null && outcome.sync.scan.entryCount > 0) counts.uploads += 1;
+      const call = readCall(record, outcome, '');
+      inOrder.push(
+        analyst.analyse(upload).then(
+          (report) => settle(withReport(call, report), report, report.faults),
+          (thrown) => settle(call, null, [AnalystFault.from(thrown, `analysing call ${record.seq}`).message]),
+        ),
+      );
+    } else {
+      inOrder.push(settle(readCall(record, outcome, digestOf(record.request)), null, []));
+    }
+  };
+
+  /** What the server holds at the end, of the clusters that anything was stored of. */
+  const clusterSummaries = async (time: number): Promise<ClusterSummary[]> => {
+    const summaries: ClusterSummary[] = [];
+    const held = (model?.clusters(time) ?? []).filter(({ stored }) => stored !== null);
+    for (const { clusterId, registered, stored } of held.slice(-maxClusters)) {
+      if (stored === null) continue;
+      try {
+        const { version, errorMsg } = stored;
+        const summary = await analyst.summary(clusterId, { compat, version, errorMsg, registered });
+        const { state, reason, counts: shownCounts, objects, shown, hazards } = summary;
+        summaries.push({
+          clusterId,
+          version: String(version),
+          state,
+          reason,
+          counts: shownCounts,
+          objects,
+          shown,
+          hazards,
+        });
+      } catch (thrown) {
+        addFault(AnalystFault.from(thrown, `the inventory of cluster '${clusterId}'`).message);
+      }
+    }
+    return summaries;
+  };
+
+  const judge: Judge = {
+    observe(record) {
+      if (record.kind === 'start') begin(record);
+      else if (record.kind === 'call') take(record);
+      else lastEnd = Math.max(lastEnd, record.time);
+    },
+    admit: (bytes) => analyst.admit(bytes),
+    settled: () => inOrder.drained(),
+    async verdict({ until } = {}) {
+      await inOrder.drained();
+      const end = until ?? lastEnd;
+      const clusters = await clusterSummaries(end);
+      const tallies = new Map(uploads.tallies());
+      for (const tally of traffic.tallies(end)) tallies.set(tally.id, tally);
+      return buildVerdict({
+        compat,
+        rules,
+        tallies,
+        judgedUploads: uploads.judgedUploads(),
+        ...counts,
+        clusters,
+        faults: [...faults],
+        times: { startedAt: startedAt ?? end, durationMs: end - (startedAt ?? end) },
+      });
+    },
+  };
+  return judge;
+}
+
+/** Null where the analyst has nothing to do: no entries, and none held before that are gone now. */
+function uploadOf(record: CallRecord, { sync }: CallOutcome, model: ServerModel): Upload | null {
+  if (sync === null || sync.effect === 'none') return null;
+  const { scan, effect } = sync;
+  if (scan.entryCount === 0 && effect !== 'stored') return null;
+  const { seq, time, request: bytes } = record;
+  const { version, errorMsg } = scan;
+  const clusterId = memoryKey(scan.clusterId);
+  const registered = model.clusters(time).find((cluster) => cluster.clusterId === clusterId)?.registered ?? false;
+  return { seq, clusterId, version, errorMsg, registered, stored: effect === 'stored', bytes };
+}

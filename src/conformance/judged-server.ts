@@ -1,0 +1,104 @@
+import type { StartRecord } from '../journal/record.js';
+import type { ClusterView, Views } from '../server/admin/views.js';
+import { type Clock, systemClock } from '../server/clock.js';
+import { type CloseOptions, createFakeServer, type FakeServerOptions, type RunningServer } from '../server/fake-server.js';
+import type { Analyst, InventoryView } from './analyst.js';
+import { createJudge, type Judge } from './judge.js';
+import type { Rule } from './rule.js';
+import { createThreadedAnalyst } from './threaded-analyst.js';
+import type { Verdict } from './verdict.js';
+
+export interface JudgedServerOptions extends Omit<FakeServerOptions, 'listeners' | 'admit' | 'views'> {
+  readonly rules: readonly Rule[];
+  /** The id that the cluster's agents are configured with, where the run knows it. */
+  readonly configuredClusterId?: string;
+  /** The domain was declared; otherwise registration is judged. */
+  readonly clusterRegistered: boolean;
+}
+
+/** A fake deepflow-server whose every call is judged. */
+export interface JudgedServer {
+  readonly server: RunningServer;
+  /** Stops the server, judges what came last, and gives the verdict on all of it. */
+  close(options: CloseOptions): Promise<Verdict>;
+}
+
+/** @throws as `createFakeServer` */
+export async function startJudgedServer(options: JudgedServerOptions): Promise<JudgedServer> {
+  const { rules, clusterRegistered, configuredClusterId, clock = systemClock } = options;
+  const context = {
+    compat: options.compat,
+    clusterRegistered,
+    ...(configuredClusterId === undefined ? {} : { configuredClusterId }),
+  };
+  const analyst = createThreadedAnalyst({ context, rules });
+  const judge = createJudge({ ...context, rules, analyst });
+  const server = await createFakeServer({
+    ...options,
+    clock,
+    judging: { clusterRegistered, ...(configuredClusterId === undefined ? {} : { configuredClusterId }) },
+    listeners: [(record) => judge.observe(record)],
+    admit: (bytes) => judge.admit(bytes),
+    views: ({ model }) => judgedViews({ model, clock, judge, analyst, compat: options.compat }),
+  }).catch(async (thrown: unknown) => {
+    await analyst.close();
+    throw thrown;
+  });
+  return {
+    server,
+    close: async (how) => {
+      await server.close(how);
+      const verdict = await judge.verdict();
+      await analyst.close();
+      return verdict;
+    },
+  };
+}
+
+interface ViewParts {
+  readonly model: RunningServer['model'];
+  readonly clock: Clock;
+  readonly judge: Judge;
+  readonly analyst: Analyst;
+  readonly compat: StartRecord['compat'];
+}
+
+function judgedViews({ model, clock, judge, analyst, compat }: ViewParts): Views {
+  const clusters = () => model.clusters(clock.now());
+  const viewOf = (clusterId: string): InventoryView | null => {
+    const held = clusters().find((cluster) => cluster.clusterId === clusterId);
+    if (held === undefined || held.stored === null) return null;
+    return { compat, version: held.stored.version, errorMsg: held.stored.errorMsg, registered: held.registered };
+  };
+  return {
+    clusters: async () => {
+      await judge.settled();
+      return Promise.all(
+        clusters().map(async ({ clusterId, registered, stored }): Promise<ClusterView> => {
+          const view = viewOf(clusterId);
+          const summary = view === null ? null : await analyst.summary(clusterId, view);
+          return {
+            clusterId,
+            registered,
+            version: stored === null ? null : String(stored.version),
+            updated: stored?.time ?? null,
+            errorMsg: stored?.errorMsg ?? '',
+            state: summary?.state ?? 'empty',
+            reason: summary?.reason ?? 'The server holds no snapshot of this cluster.',
+            counts: summary?.counts ?? null,
+          };
+        }),
+      );
+    },
+    inventoryJson: async (clusterId) => {
+      await judge.settled();
+      const view = viewOf(clusterId);
+      return view === null ? null : analyst.inventory(clusterId, view);
+    },
+    snapshotJson: async (clusterId) => {
+      await judge.settled();
+      return analyst.snapshotJson(clusterId);
+    },
+    verdictJson: async () => Buffer.from(JSON.stringify(await judge.verdict())),
+  };
+}

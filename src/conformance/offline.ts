@@ -1,0 +1,110 @@
+import type { JournalDamage } from '../journal/journal-damage.js';
+import { readJournal } from '../journal/journal-reader.js';
+import type { StartRecord } from '../journal/record.js';
+import type { Compat } from '../kube/compat.js';
+import { createServerModel, type HeldCluster, type ServerModel } from '../server/model/server-model.js';
+import type { Analyst } from './analyst.js';
+import { createInThreadAnalyst } from './in-thread-analyst.js';
+import { createJudge } from './judge.js';
+import type { JudgeContext, Rule } from './rule.js';
+import type { Verdict } from './verdict.js';
+
+export interface JudgeJournalOptions {
+  /** By whose rules; default: those of the behaviour that the server played, of the first start in the journal. */
+  readonly compat?: Compat;
+  readonly rules: readonly Rule[];
+  readonly onDamage: (damage: JournalDamage) => void;
+  /** Unix time, ms, of the end of observation; default: the end of the last call. */
+  readonly until?: number;
+  /** Default: one in the calling thread. */
+  readonly createAnalyst?: (context: JudgeContext) => Analyst;
+}
+
+/**
+ * Judges a journal (a directory, or one file of it) again: the same verdict as while it was written.
+ *
+ * @throws JournalError where nothing there can be read as a journal
+ */
+export async function judgeJournal(path: string, options: JudgeJournalOptions): Promise<Verdict> {
+  const { rules, onDamage, until } = options;
+  const start = await firstStart(path);
+  const { configuredClusterId, clusterRegistered = false } = start?.judging ?? {};
+  const context: JudgeContext = {
+    compat: options.compat ?? start?.compat ?? 'v7',
+    clusterRegistered,
+    ...(configuredClusterId === undefined ? {} : { configuredClusterId }),
+  };
+  const createAnalyst = options.createAnalyst ?? ((of) => createInThreadAnalyst({ context: of, rules, now: () => 0 }));
+  const analyst = createAnalyst(context);
+  try {
+    const judge = createJudge({ ...context, rules, analyst });
+    for await (const record of readJournal(path, onDamage)) {
+      const admission = await judge.admit(record.kind === 'call' ? record.request.length : 0);
+      judge.observe(record);
+      admission.release();
+    }
+    return await judge.verdict(until === undefined ? {} : { until });
+  } finally {
+    await analyst.close();
+  }
+}
+
+async function firstStart(path: string): Promise<StartRecord | null> {
+  for await (const record of readJournal(path, () => {})) if (record.kind === 'start') return record;
+  return null;
+}
+
+/** What a server held of a cluster when its journal ended. */
+export interface JournalledSnapshot {
+  readonly clusterId: string;
+  readonly compat: Compat;
+  /** uint64. */
+  readonly version: bigint;
+  readonly errorMsg: string;
+  readonly registered: boolean;
+  /** The request message whose entries these are. */
+  readonly request: Uint8Array;
+}
+
+/**
+ * The snapshots that the server held at the end of a journal, in order of cluster id.
+ *
+ * @throws JournalError where nothing there can be read as a journal
+ */
+export async function storedSnapshots(
+  path: string,
+  onDamage: (damage: JournalDamage) => void,
+): Promise<readonly JournalledSnapshot[]> {
+  const held = await lastState(path, onDamage);
+  if (held === null) return [];
+  const { compat, clusters } = held;
+  const wanted = new Map(
+    clusters.flatMap((cluster) => (cluster.stored === null ? [] : [[cluster.stored.seq, cluster]])),
+  );
+  const snapshots: JournalledSnapshot[] = [];
+  for await (const record of readJournal(path, () => {})) {
+    const cluster = record.kind === 'call' ? wanted.get(record.seq) : undefined;
+    if (record.kind !== 'call' || cluster === undefined || cluster.stored === null) continue;
+    const { clusterId, registered, stored } = cluster;
+    const { version, errorMsg } = stored;
+    snapshots.push({ clusterId, compat, version, errorMsg, registered, request: record.request });
+  }
+  return snapshots.sort((one, other) => (one.clusterId < other.clusterId ? -1 : 1));
+}
+
+async function lastState(
+  path: string,
+  onDamage: (damage: JournalDamage) => void,
+): Promise<{ readonly compat: Compat; readonly clusters: readonly HeldCluster[] } | null> {
+  let model: ServerModel | null = null;
+  let lastEnd = 0;
+  for await (const record of readJournal(path, onDamage)) {
+    if (record.kind === 'start') {
+      model = createServerModel(record);
+    } else if (record.kind === 'call') {
+      model?.apply(record);
+      lastEnd = Math.max(lastEnd, record.time + record.duration);
+    }
+  }
+  return model === null ? null : { compat: model.settings.compat, clusters: model.clusters(lastEnd) };
+}

@@ -1,0 +1,125 @@
+import type { OwnerReference, PodReading, ReplicaSetReading } from '../../../kube/reading.js';
+import type { Located, SnapshotIndex } from './snapshot-index.js';
+
+/** Something that objects point at and that the upload does not hold. */
+export interface LostTarget {
+  /** The first object that points at it. */
+  readonly first: Located;
+  /** How many do. */
+  readonly count: number;
+}
+
+export interface LostOwner extends LostTarget {
+  readonly owner: OwnerReference;
+}
+
+/** What the objects of an upload point at. */
+export interface Pointers {
+  /** By name. */
+  readonly lostNamespaces: ReadonlyMap<string, LostTarget>;
+  /** By uid; of any kind, also those that cannot be uploaded. */
+  readonly lostOwners: ReadonlyMap<string, LostOwner>;
+  /** By hostIP. */
+  readonly lostNodes: ReadonlyMap<string, LostTarget>;
+  /** Kinds of the owners of Pods, and how many Pods each has. */
+  readonly podOwnerKinds: ReadonlyMap<string, number>;
+  readonly replicaSetOwnerKinds: ReadonlyMap<string, number>;
+  /** Pods with a hostIP. */
+  readonly placedPods: number;
+}
+
+const known = new WeakMap<SnapshotIndex, Pointers>();
+
+/** Found by the first rule that asks, and kept as long as the index. */
+export function pointersOf(index: SnapshotIndex): Pointers {
+  const before = known.get(index);
+  if (before !== undefined) return before;
+  const made = findPointers(index);
+  known.set(index, made);
+  return made;
+}
+
+/** The second and last pass over all objects, when all that can be pointed at is known. */
+function findPointers({ kinds, namespaces, owners }: SnapshotIndex): Pointers {
+  const nodes = new Set(kinds.node.objects.map(({ reading }) => reading.internalIp ?? ''));
+  const lostNamespaces = new Map<string, Mutable<LostTarget>>();
+  const lostOwners = new Map<string, Mutable<LostOwner>>();
+  const lostNodes = new Map<string, Mutable<LostTarget>>();
+  const podOwnerKinds = createKindCounter();
+  const replicaSetOwnerKinds = createKindCounter();
+  let placedPods = 0;
+
+  const followNamespace = (located: Located): void => {
+    const { namespace } = located.reading.meta;
+    if (namespace !== '' && !namespaces.has(namespace)) count(lostNamespaces, namespace, located);
+  };
+  // Objects of one owner mostly stand side by side, and comparing is cheaper than looking up.
+  let heldUid = '';
+  const followOwner = (located: Located<PodReading | ReplicaSetReading>, ofKind: KindCounter): void => {
+    const owner = located.reading.owner.first;
+    if (owner === null || owner.uid === '') return;
+    ofKind.add(owner.kind);
+    if (owner.uid === heldUid) return;
+    if (owners.has(owner.uid)) {
+      heldUid = owner.uid;
+      return;
+    }
+    const lost = lostOwners.get(owner.uid);
+    if (lost === undefined) lostOwners.set(owner.uid, { first: located, count: 1, owner });
+    else lost.count += 1;
+  };
+
+  for (const located of kinds.pod.objects) {
+    followNamespace(located);
+    followOwner(located, podOwnerKinds);
+    const { hostIp } = located.reading;
+    if (hostIp === '') continue;
+    placedPods += 1;
+    if (!nodes.has(hostIp)) count(lostNodes, hostIp, located);
+  }
+  for (const located of kinds.replicaset.objects) {
+    followNamespace(located);
+    followOwner(located, replicaSetOwnerKinds);
+  }
+  for (const kind of ['workload', 'service', 'ingress', 'configmap'] as const) {
+    for (const located of kinds[kind].objects) followNamespace(located);
+  }
+  return {
+    lostNamespaces,
+    lostOwners,
+    lostNodes,
+    podOwnerKinds: podOwnerKinds.counts(),
+    replicaSetOwnerKinds: replicaSetOwnerKinds.counts(),
+    placedPods,
+  };
+}
+
+interface KindCounter {
+  add(kind: string): void;
+  counts(): ReadonlyMap<string, number>;
+}
+
+function createKindCounter(): KindCounter {
+  const byKind = new Map<string, { count: number }>();
+  let lastKind: string | undefined;
+  let last = { count: 0 };
+  return {
+    add(kind) {
+      if (kind !== lastKind) {
+        last = byKind.get(kind) ?? { count: 0 };
+        byKind.set(kind, last);
+        lastKind = kind;
+      }
+      last.count += 1;
+    },
+    counts: () => new Map([...byKind].map(([kind, { count: total }]) => [kind, total])),
+  };
+}
+
+type Mutable<Target> = { -readonly [Key in keyof Target]: Target[Key] };
+
+function count(lost: Map<string, Mutable<LostTarget>>, key: string, located: Located): void {
+  const target = lost.get(key);
+  if (target === undefined) lost.set(key, { first: located, count: 1 });
+  else target.count += 1;
+}

@@ -1,0 +1,131 @@
+import { availableParallelism } from 'node:os';
+import type { ResourceLimits } from 'node:worker_threads';
+import { createAdmissionGate } from './admission-gate.js';
+import { maxClusters, notHeld } from './analysis/analyst-core.js';
+import type { Analyst, Upload } from './analyst.js';
+import type { AnalystFault } from './analyst-fault.js';
+import { type AnalystThread, createAnalystThread } from './analyst-thread.js';
+import type { JudgeContext, Rule } from './rule.js';
+
+export interface ThreadedAnalystOptions {
+  readonly context: JudgeContext;
+  /** All from the catalogue: threads look them up by id. */
+  readonly rules: readonly Rule[];
+  /** Default: 4, or the number of cores where that is less. */
+  readonly threads?: number;
+  /** Bytes of uploads that may wait for their analysis; default 256 MiB. */
+  readonly maxPendingBytes?: number;
+  /** Of each thread. */
+  readonly resourceLimits?: ResourceLimits;
+}
+
+/** Short-lived JSON fills a young generation of the default size many times a second, and each time some is promoted. */
+const defaultLimits: ResourceLimits = { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 4096 };
+
+interface ClusterPlace {
+  readonly thread: AnalystThread;
+  /** The upload stored last, in memory that it shares with its thread. */
+  stored: Upload | null;
+  /** Why what the server stores is not known. */
+  lost: AnalystFault | null;
+}
+
+/**
+ * An analyst in worker threads, started when needed. A cluster stays with its thread, which remembers its entries. A
+ * thread that dies takes one upload with it; its other clusters go on in a new thread.
+ */
+export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst {
+  const { context, rules, maxPendingBytes = 256 * 1024 * 1024 } = options;
+  const setup = { context, ruleIds: rules.filter((rule) => rule.scope !== 'traffic').map((rule) => rule.id) };
+  const resourceLimits = { ...defaultLimits, ...options.resourceLimits };
+  const most = options.threads ?? Math.min(4, availableParallelism());
+  const gate = createAdmissionGate(maxPendingBytes);
+  const threads: AnalystThread[] = [];
+  /** In order of use, longest unused first. */
+  const places = new Map<string, ClusterPlace>();
+  let letGo = false;
+
+  const placesOn = (thread: AnalystThread): ClusterPlace[] =>
+    [...places.values()].filter((place) => place.thread === thread);
+
+  const startThread = (): AnalystThread => {
+    const thread: AnalystThread = createAnalystThread({
+      setup,
+      resourceLimits,
+      onDeath(job, fault) {
+        const place = job.kind === 'analyse' ? places.get(job.upload.clusterId) : undefined;
+        if (place === undefined) return;
+        place.stored = null;
+        place.lost = fault;
+      },
+      restore: () =>
+        placesOn(thread).flatMap(({ stored }) => (stored === null ? [] : [{ kind: 'analyse', upload: stored }])),
+    });
+    threads.push(thread);
+    return thread;
+  };
+
+  const leastLoaded = (): AnalystThread => {
+    if (threads.length < most) return startThread();
+    const [first, ...others] = threads;
+    if (first === undefined) return startThread();
+    return others.reduce((best, other) => (placesOn(other).length < placesOn(best).length ? other : best), first);
+  };
+
+  const placeOf = (clusterId: string): ClusterPlace => {
+    const place = places.get(clusterId) ?? { thread: leastLoaded(), stored: null, lost: null };
+    places.delete(clusterId);
+    places.set(clusterId, place);
+    if (places.size > maxClusters) {
+      const [longestUnused] = places.keys();
+      if (longestUnused !== undefined) places.delete(longestUnused);
+      letGo = true;
+    }
+    return place;
+  };
+
+  const threadHolding = (clusterId: string): AnalystThread => {
+    const place = places.get(clusterId);
+    if (place === undefined && letGo) throw notHeld(clusterId);
+    if (place?.lost) throw place.lost;
+    return place?.thread ?? threads[0] ?? startThread();
+  };
+
+  return {
+    admit: (bytes) => gate.admit(bytes),
+    async analyse(upload) {
+      const shared: Upload = { ...upload, bytes: sharedCopy(upload.bytes) };
+      const held = gate.hold(upload.bytes.length);
+      try {
+        const place = placeOf(upload.clusterId);
+        const report = await place.thread.run({ kind: 'analyse', upload: shared });
+        if (upload.stored) {
+          place.stored = shared;
+          place.lost = null;
+        }
+        return report;
+      } finally {
+        held.release();
+      }
+    },
+    summary: async (clusterId, view) => threadHolding(clusterId).run({ kind: 'summary', clusterId, view }),
+    inventory: async (clusterId, view) => threadHolding(clusterId).run({ kind: 'inventory', clusterId, view }),
+    difference: async (clusterId, view) => threadHolding(clusterId).run({ kind: 'difference', clusterId, view }),
+    snapshotJson: async (clusterId) => threadHolding(clusterId).run({ kind: 'snapshotJson', clusterId }),
+    async forget() {
+      places.clear();
+      letGo = false;
+      await Promise.all(threads.map((thread) => thread.run({ kind: 'forget' })));
+    },
+    async close() {
+      await Promise.all(threads.map((thread) => thread.close()));
+    },
+  };
+}
+
+/** Memory that the thread reads without another copy, and that outlives the thread. */
+function sharedCopy(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}

@@ -1,0 +1,122 @@
+import { afterEach, expect, test } from 'vitest';
+import { makeCluster } from '../../fixtures/cluster/index.js';
+import type { Analyst } from '../../src/conformance/analyst.js';
+import { AnalystFault } from '../../src/conformance/analyst-fault.js';
+import { catalogue } from '../../src/conformance/catalogue.js';
+import { createInThreadAnalyst } from '../../src/conformance/in-thread-analyst.js';
+import { createThreadedAnalyst, type ThreadedAnalystOptions } from '../../src/conformance/threaded-analyst.js';
+import { encodeEntry } from '../../src/wire/entry-codec.js';
+import { entriesOf, parseJson, plainView, uploadOf } from './uploads.js';
+
+const context = { compat: 'v7', clusterRegistered: true } as const;
+const rules = catalogue();
+const entries = entriesOf(makeCluster({ seed: 5, size: 'small' }));
+
+const open: Analyst[] = [];
+
+function threaded(options: Partial<ThreadedAnalystOptions> = {}): Analyst {
+  const analyst = createThreadedAnalyst({ context, rules, threads: 1, ...options });
+  open.push(analyst);
+  return analyst;
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((analyst) => analyst.close()));
+});
+
+/** Fills a small heap long before it is taken apart. */
+function hugeUpload(clusterId: string) {
+  const ports = Array.from({ length: 200 }, (_, port) => ({ name: `port-${port}`, port, targetPort: port }));
+  const huge = Array.from({ length: 4_000 }, (_, index) => ({
+    type: '*v1.Service',
+    compressed_info: encodeEntry({
+      metadata: { uid: `u${index}`, name: `s${index}`, namespace: 'n' },
+      spec: { ports },
+    }),
+  }));
+  return uploadOf(huge, { clusterId, seq: 99 });
+}
+const smallHeap = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
+
+test('a thread gives what the calling thread gives', async () => {
+  const analyst = threaded();
+  const inThread = createInThreadAnalyst({ context, rules, now: () => 0 });
+  const broken = [...entries, { type: '*v1.Pod', compressed_info: Buffer.from('not zlib') }];
+  for (const [index, upload] of [entries, broken, entries.slice(3)].entries()) {
+    const numbered = uploadOf(upload, { seq: index + 1, version: BigInt(index + 1) });
+    const { timings: _, ...wanted } = await inThread.analyse(numbered);
+    expect(await analyst.analyse(numbered)).toMatchObject(wanted);
+  }
+  const view = { ...plainView, version: 3n };
+  expect(await analyst.summary('demo', view)).toEqual(await inThread.summary('demo', view));
+  for (const part of ['inventory', 'difference'] as const) {
+    expect(parseJson(await analyst[part]('demo', view))).toEqual(parseJson(await inThread[part]('demo', view)));
+  }
+  expect(parseJson(await analyst.snapshotJson('demo'))).toEqual(parseJson(await inThread.snapshotJson('demo')));
+  expect(await analyst.snapshotJson('unheard of')).toBeNull();
+});
+
+test('uploads of one cluster are analysed in order, those of several side by side', async () => {
+  const analyst = threaded({ threads: 2 });
+  const reports = await Promise.all(
+    Array.from({ length: 8 }, (_, index) =>
+      analyst.analyse(uploadOf(entries, { seq: index + 1, clusterId: `c${index % 2}`, version: BigInt(index + 1) })),
+    ),
+  );
+  expect(reports.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  // The first one of each cluster, and no other, had anything to decode.
+  expect(reports.map(({ decoded }) => decoded > 0)).toEqual([true, true, ...Array(6).fill(false)]);
+});
+
+test('a thread that dies is a fault of that upload; the other clusters of the thread go on', async () => {
+  const analyst = threaded({ resourceLimits: smallHeap });
+  await analyst.analyse(uploadOf(entries, { clusterId: 'sound' }));
+  const before = parseJson(await analyst.inventory('sound', plainView));
+  const dying = analyst.analyse(hugeUpload('dying'));
+  const behind = analyst.analyse(uploadOf(entries, { clusterId: 'behind', seq: 100 }));
+  await expect(dying).rejects.toThrow(AnalystFault);
+  await expect(dying).rejects.toThrow(/call 99.*'dying'/);
+  expect(await behind).toMatchObject({ seq: 100, entries: entries.length });
+  expect(parseJson(await analyst.inventory('sound', plainView))).toEqual(before);
+  // What the server holds of it is not known any more, and that is said.
+  await expect(analyst.inventory('dying', plainView)).rejects.toThrow(/call 99/);
+  await analyst.analyse(uploadOf(entries, { clusterId: 'dying', seq: 101 }));
+  expect(parseJson(await analyst.inventory('dying', plainView))).toMatchObject({ state: 'shown' });
+}, 60_000);
+
+test('a rule that is not in the catalogue is named', async () => {
+  const [first] = rules.filter(({ scope }) => scope === 'entry');
+  if (first === undefined) throw new Error('the catalogue has no entry rule');
+  const analyst = threaded({ rules: [{ ...first, id: 'entry/unheard-of' }] });
+  await expect(analyst.analyse(uploadOf(entries))).rejects.toThrow(/entry\/unheard-of/);
+});
+
+test('a restart of the server empties every thread', async () => {
+  const analyst = threaded({ threads: 2 });
+  await analyst.analyse(uploadOf(entries, { clusterId: 'a' }));
+  await analyst.analyse(uploadOf(entries, { clusterId: 'b' }));
+  await analyst.forget();
+  expect(parseJson(await analyst.inventory('a', plainView))).toMatchObject({ state: 'empty' });
+  expect(await analyst.snapshotJson('b')).toBeNull();
+});
+
+test('bytes that wait are bounded: whoever comes later waits for them', async () => {
+  const upload = uploadOf(entries);
+  const analyst = threaded({ maxPendingBytes: upload.bytes.length });
+  const analysed = analyst.analyse(upload);
+  let isIn = false;
+  const admitted = analyst.admit(1).then(() => {
+    isIn = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isIn).toBe(false);
+  await Promise.all([analysed, admitted]);
+});
+
+test('after close, work is refused instead of hanging', async () => {
+  const analyst = threaded();
+  const analysing = analyst.analyse(hugeUpload('demo')).catch((fault: unknown) => fault);
+  await analyst.close();
+  expect(await analysing).toBeInstanceOf(AnalystFault);
+  await expect(analyst.analyse(uploadOf(entries))).rejects.toThrow(AnalystFault);
+});
