@@ -1,7 +1,12 @@
 import type { StartRecord } from '../journal/record.js';
 import type { ClusterView, Views } from '../server/admin/views.js';
 import { type Clock, systemClock } from '../server/clock.js';
-import { type CloseOptions, createFakeServer, type FakeServerOptions, type RunningServer } from '../server/fake-server.js';
+import {
+  type CloseOptions,
+  createFakeServer,
+  type FakeServerOptions,
+  type RunningServer,
+} from '../server/fake-server.js';
 import type { Analyst, InventoryView } from './analyst.js';
 import { createJudge, type Judge } from './judge.js';
 import type { Rule } from './rule.js';
@@ -94,6 +99,11 @@ function judgedViews({ model, clock, judge, analyst, compat }: ViewParts): Views
       await judge.settled();
       const view = viewOf(clusterId);
       return view === null ? null : analyst.inventory(clusterId, view);
+    },
+    differenceJson: async (clusterId) => {
+      await judge.settled();
+      const view = viewOf(clusterId);
+      return view === null ? null : analyst.difference(clusterId, view);
     },
     snapshotJson: async (clusterId) => {
       await judge.settled();

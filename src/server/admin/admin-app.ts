@@ -79,11 +79,17 @@ export function createAdminApp({ status, recent, metrics, views, onProblem }: Ad
   });
   app.get('/api/clusters', async (context) => context.json({ clusters: await views.clusters() }));
   app.get('/api/verdict', async () => jsonBytes(await views.verdictJson()));
-  app.get('/api/clusters/:id/:view{inventory|snapshot}', async (context) => {
+  const clusterViews = {
+    inventory: { of: views.inventoryJson, what: 'No snapshot' },
+    snapshot: { of: views.snapshotJson, what: 'No snapshot' },
+    difference: { of: views.differenceJson, what: 'No two snapshots' },
+  } as const;
+  app.get('/api/clusters/:id/:view{inventory|snapshot|difference}', async (context) => {
     const { id, view } = context.req.param();
-    const bytes = view === 'inventory' ? await views.inventoryJson(id) : await views.snapshotJson(id);
+    const { of, what } = clusterViews[view as keyof typeof clusterViews];
+    const bytes = await of(id);
     if (bytes === null) {
-      const error = `No snapshot of cluster ${JSON.stringify(id.slice(0, 256))} is held`;
+      const error = `${what} of cluster ${JSON.stringify(id.slice(0, 256))} ${what === 'No snapshot' ? 'is' : 'are'} held`;
       return context.json({ error, hint: 'See /api/clusters for those that are.' }, 404);
     }
     return jsonBytes(bytes);

@@ -6,6 +6,8 @@ export interface Views {
   clusters(): Promise<readonly ClusterView[]>;
   /** JSON in UTF-8 (`Inventory` of src/kube); null where no snapshot of the cluster is held. */
   inventoryJson(clusterId: string): Promise<Uint8Array | null>;
+  /** What the latest snapshot changed: JSON in UTF-8 (`Difference` of src/kube); null where fewer than two came. */
+  differenceJson(clusterId: string): Promise<Uint8Array | null>;
   /** JSON in UTF-8, `{type string: [object, ...]}`; null as above. */
   snapshotJson(clusterId: string): Promise<Uint8Array | null>;
   /** JSON in UTF-8, as `check --report json` writes it. */
@@ -42,6 +44,7 @@ export function modelViews(model: ServerModel, now: () => number): Views {
         counts: null,
       })),
     inventoryJson: async () => null,
+    differenceJson: async () => null,
     snapshotJson: async () => null,
     verdictJson: async () => Buffer.from('{"outcome":"nothing-judged","rules":[]}'),
   };

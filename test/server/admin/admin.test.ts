@@ -19,6 +19,7 @@ const views: Views = {
     },
   ],
   inventoryJson: async (id) => (id === 'c d/é' ? Buffer.from('{"inventory":true}') : null),
+  differenceJson: async (id) => (id === 'c' ? Buffer.from('{"difference":true}') : null),
   snapshotJson: async (id) => (id === 'c' ? Buffer.from('{"snapshot":true}') : null),
   verdictJson: async () => Buffer.from('{"outcome":"pass"}'),
 };
@@ -100,6 +101,7 @@ describe('the views', () => {
     expect((await get('/api/clusters')).body.clusters).toMatchObject([{ clusterId: 'c', state: 'shown' }]);
     expect((await get(`/api/clusters/${encodeURIComponent('c d/é')}/inventory`)).body).toEqual({ inventory: true });
     expect((await get('/api/clusters/c/snapshot')).body).toEqual({ snapshot: true });
+    expect((await get('/api/clusters/c/difference')).body).toEqual({ difference: true });
     expect((await get('/api/verdict')).body).toEqual({ outcome: 'pass' });
   });
 

@@ -91,6 +91,7 @@ it('the live page shows calls, clusters, failing rules and lost records', async 
         },
       ],
       inventoryJson: async () => null,
+      differenceJson: async () => null,
       snapshotJson: async () => null,
       verdictJson: async () => Buffer.from(JSON.stringify({ outcome: 'fail', rules })),
     }),
