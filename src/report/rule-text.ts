@@ -1,12 +1,8 @@
-import type { Example, ExampleCall, ExampleEntry, Level, Rule } from '../conformance/rule.js';
-import { type Compat, compats } from '../kube/compat.js';
+import type { Example, ExampleCall, ExampleEntry, Finding, Rule } from '../conformance/rule.js';
+import { levelOf } from '../conformance/rule-level.js';
+import { compats } from '../kube/compat.js';
 import type { Style } from './style.js';
 import { textTable } from './text-table.js';
-
-/** The level of a rule in one compat; null where the compat does not know the rule. */
-export function levelIn(rule: Rule, compat: Compat): Level | null {
-  return typeof rule.level === 'string' ? rule.level : rule.level[compat];
-}
 
 function levelText(rule: Rule): string {
   if (typeof rule.level === 'string') return rule.level;
@@ -24,7 +20,7 @@ export function catalogueJson(rules: readonly Rule[]): string {
     id: rule.id,
     family: rule.id.slice(0, rule.id.indexOf('/')),
     scope: rule.scope,
-    level: Object.fromEntries(compats.map((compat) => [compat, levelIn(rule, compat)])),
+    level: Object.fromEntries(compats.map((compat) => [compat, levelOf(rule, compat)])),
     demand: rule.demand,
     why: rule.why,
     source: rule.source,
@@ -38,13 +34,14 @@ export function catalogueMarkdown(rules: readonly Rule[]): string {
   const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   const lines = ['| rule | doc | v6.5 | v7 | what is demanded | why |', '| --- | --- | --- | --- | --- | --- |'];
   for (const rule of rules) {
-    const levels = compats.map((compat) => levelIn(rule, compat) ?? '-');
+    const levels = compats.map((compat) => levelOf(rule, compat) ?? '-');
     lines.push(`| \`${rule.id}\` | ${levels.join(' | ')} | ${cell(rule.demand)} | ${cell(rule.why)} |`);
   }
   return `${lines.join('\n')}\n`;
 }
 
-export function ruleText(rule: Rule, style: Style): string {
+/** @param findings what the rule says of the calls that break it */
+export function ruleText(rule: Rule, findings: readonly Finding[], style: Style): string {
   return [
     style.bold(rule.id),
     `  ${rule.demand}`,
@@ -57,27 +54,31 @@ export function ruleText(rule: Rule, style: Style): string {
       : [`${style.bold('Implies')}  ${rule.implies.join(', ')} fail with it`]),
     '',
     style.bad('Calls that break it'),
-    exampleText(rule.example.breaks),
+    exampleText(rule.example.breaks, rule.example.keeps),
+    ...findings.map(
+      ({ message, found, expected }) => `  ${style.bold('->')} ${message}\n     found ${found}; expected ${expected}`,
+    ),
     '',
     style.good('Calls that keep it'),
-    exampleText(rule.example.keeps),
+    exampleText(rule.example.keeps, rule.example.breaks),
     '',
   ].join('\n');
 }
 
-/** Calls of an example as an author would write them down. */
-export function exampleText(example: Example): string {
+/** Calls of an example as an author would write them down; entries that the other example has too are only counted. */
+function exampleText(example: Example, other: Example): string {
+  const common = new Set(other.calls.flatMap((call) => (call.request?.entries ?? []).map(entryText)));
   const lines: string[] = [];
   if (example.compat !== undefined) lines.push(`  compat ${example.compat}`);
   if (example.configuredClusterId !== undefined) {
     lines.push(`  agents of the cluster are configured with cluster id '${example.configuredClusterId}'`);
   }
   if (example.registered !== undefined && example.registered.length === 0) lines.push('  no domain has the cluster id');
-  for (const call of example.calls) lines.push(...callLines(call));
+  for (const call of example.calls) lines.push(...callLines(call, common));
   return lines.join('\n');
 }
 
-function callLines(call: ExampleCall): string[] {
+function callLines(call: ExampleCall, common: ReadonlySet<string>): string[] {
   const facts = [
     ...(call.afterRestart === true ? ['the server has restarted'] : []),
     ...(call.at === undefined ? [] : [`at ${call.at} s`]),
@@ -90,7 +91,11 @@ function callLines(call: ExampleCall): string[] {
   if (call.request === undefined) return [head];
   const { entries, ...fields } = call.request;
   const lines = [head, `    ${JSON.stringify(fields)}`];
-  for (const entry of entries ?? []) lines.push(`    entry ${entryText(entry)}`);
+  if (entries === undefined) return lines;
+  const own = entries.map(entryText).filter((text) => !common.has(text));
+  const shared = entries.length - own.length;
+  if (shared > 0) lines.push(`    ${shared} entries as in a healthy upload`);
+  for (const text of own) lines.push(`    ${shared > 0 ? 'and ' : ''}entry ${text}`);
   return lines;
 }
 
@@ -106,5 +111,5 @@ function bytesText(bytes: Uint8Array): string {
 }
 
 function cut(text: string): string {
-  return text.length <= 240 ? text : `${text.slice(0, 240)} ... (${text.length} characters)`;
+  return text.length <= 800 ? text : `${text.slice(0, 800)} ... (${text.length} characters)`;
 }
