@@ -1,0 +1,169 @@
+import type { Observation } from './observation.js';
+import { tcp } from './protocol.js';
+
+/** How the rows of a conversation were found to belong together. */
+export type JoinedBy = 'address' | 'sequence-numbers';
+
+export interface JoinedRows {
+  readonly rows: readonly Observation[];
+  /** `sequence-numbers`: addresses differ between places, so something in between translates them. */
+  readonly joinedBy: JoinedBy;
+}
+
+/** How far apart in time rows of one 5-tuple may be and still be one conversation, where no handshake tells. */
+const slackUs = 1_000_000;
+
+interface Cluster {
+  readonly rows: Observation[];
+  synSeq: number | null;
+  synAckSeq: number | null;
+  first: number;
+  last: number;
+}
+
+/**
+ * Joins the rows of each conversation over all places: by protocol, both addresses and ports, and time; a reused port is
+ * told by its sequence numbers. Where addresses are translated on the way, both initial sequence numbers join, or the
+ * first one with an end in common where one direction was not captured. The order of the rows does not matter.
+ */
+export function joinRows(rows: readonly Observation[]): JoinedRows[] {
+  const byTuple = new Map<string, Observation[]>();
+  for (const row of rows) {
+    const key = tupleKey(row);
+    const group = byTuple.get(key);
+    if (group === undefined) byTuple.set(key, [row]);
+    else group.push(row);
+  }
+  const clusters = [...byTuple.values()].flatMap(clusterByTime);
+  return joinBySequence(clusters);
+}
+
+function tupleKey({ protocol, client, server }: Observation): string {
+  const a = `${client.ip} ${client.port}`;
+  const b = `${server.ip} ${server.port}`;
+  return a < b ? `${protocol} ${a} ${b}` : `${protocol} ${b} ${a}`;
+}
+
+function clusterOf(row: Observation): Cluster {
+  const { synSeq, synAckSeq, firstTs: first, lastTs: last } = row;
+  return { rows: [row], synSeq, synAckSeq, first, last };
+}
+
+/** Rows of one 5-tuple, parted where the port was used again. Handshakes first: they tell best. */
+function clusterByTime(rows: readonly Observation[]): Cluster[] {
+  const [only] = rows;
+  if (only !== undefined && rows.length === 1) return [clusterOf(only)];
+  const sorted = [...rows].sort((a, b) => rankOf(a) - rankOf(b) || compareRows(a, b));
+  const clusters: Cluster[] = [];
+  for (const row of sorted) {
+    const home = clusters.find((cluster) => sameHandshake(cluster, row)) ?? nearest(clusters, row);
+    if (home === undefined) {
+      clusters.push(clusterOf(row));
+      continue;
+    }
+    home.rows.push(row);
+    home.synSeq ??= row.synSeq;
+    home.synAckSeq ??= row.synAckSeq;
+    home.first = Math.min(home.first, row.firstTs);
+    home.last = Math.max(home.last, row.lastTs);
+  }
+  return clusters;
+}
+
+/** Both handshake packets, one, none. */
+function rankOf(row: Observation): number {
+  return (row.synSeq === null ? 2 : 0) + (row.synAckSeq === null ? 1 : 0);
+}
+
+function sameHandshake(cluster: Cluster, row: Observation): boolean {
+  const syn = row.synSeq !== null && row.synSeq === cluster.synSeq;
+  const synAck = row.synAckSeq !== null && row.synAckSeq === cluster.synAckSeq;
+  return (syn || synAck) && !contradicts(cluster, row);
+}
+
+function contradicts(cluster: Cluster, row: Observation): boolean {
+  const syn = row.synSeq !== null && cluster.synSeq !== null && row.synSeq !== cluster.synSeq;
+  const synAck = row.synAckSeq !== null && cluster.synAckSeq !== null && row.synAckSeq !== cluster.synAckSeq;
+  return syn || synAck;
+}
+
+function nearest(clusters: readonly Cluster[], row: Observation): Cluster | undefined {
+  return clusters.find(
+    (cluster) =>
+      !contradicts(cluster, row) && row.firstTs <= cluster.last + slackUs && row.lastTs >= cluster.first - slackUs,
+  );
+}
+
+function joinBySequence(clusters: readonly Cluster[]): JoinedRows[] {
+  const parents = new Map<number, number>();
+  const rootOf = (i: number): number => {
+    let root = i;
+    for (let parent = parents.get(root); parent !== undefined; parent = parents.get(root)) root = parent;
+    return root;
+  };
+  // Few clusters share an initial sequence number by chance: one index suffices until a second one comes.
+  const firstBySyn = new Map<number, number>();
+  const furtherBySyn = new Map<number, number[]>();
+  for (const [i, cluster] of clusters.entries()) {
+    if (cluster.synSeq === null || cluster.rows[0]?.protocol !== tcp) continue;
+    const first = firstBySyn.get(cluster.synSeq);
+    if (first === undefined) {
+      firstBySyn.set(cluster.synSeq, i);
+      continue;
+    }
+    const further = furtherBySyn.get(cluster.synSeq) ?? [];
+    for (const other of [first, ...further]) {
+      const candidate = clusters[other];
+      if (candidate === undefined || !areOne(cluster, candidate)) continue;
+      const [mine, theirs] = [rootOf(i), rootOf(other)];
+      if (mine !== theirs) parents.set(Math.max(mine, theirs), Math.min(mine, theirs));
+    }
+    further.push(i);
+    furtherBySyn.set(cluster.synSeq, further);
+  }
+  if (parents.size === 0) return clusters.map((cluster) => ({ rows: sorted(cluster.rows), joinedBy: 'address' }));
+  const joined = new Map<number, Cluster[]>();
+  for (const [i, cluster] of clusters.entries()) {
+    const root = rootOf(i);
+    const group = joined.get(root);
+    if (group === undefined) joined.set(root, [cluster]);
+    else group.push(cluster);
+  }
+  return [...joined.values()].map((group) => ({
+    rows: sorted(group.flatMap((cluster) => cluster.rows)),
+    joinedBy: group.length > 1 ? 'sequence-numbers' : 'address',
+  }));
+}
+
+function sorted(rows: Observation[]): Observation[] {
+  return rows.length === 1 ? rows : rows.sort(compareRows);
+}
+
+function areOne(a: Cluster, b: Cluster): boolean {
+  if (a.synAckSeq !== null && b.synAckSeq !== null) return a.synAckSeq === b.synAckSeq;
+  const overlap = a.first <= b.last + slackUs && b.first <= a.last + slackUs;
+  const ends = new Set(a.rows.flatMap(endsOf));
+  return overlap && b.rows.flatMap(endsOf).some((end) => ends.has(end));
+}
+
+function endsOf({ client, server }: Observation): string[] {
+  return [`${client.ip} ${client.port}`, `${server.ip} ${server.port}`];
+}
+
+/** A total order that depends on nothing but the rows, so that the same rows come out whatever the workers were. */
+export function compareRows(a: Observation, b: Observation): number {
+  return (
+    a.firstTs - b.firstTs ||
+    compareText(a.node, b.node) ||
+    compareText(a.nic, b.nic) ||
+    compareText(a.source, b.source) ||
+    compareText(a.tapSide, b.tapSide) ||
+    a.tapMac - b.tapMac ||
+    (a.firstPacket ?? 0) - (b.firstPacket ?? 0) ||
+    compareText(tupleKey(a), tupleKey(b))
+  );
+}
+
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,244 @@
+import type { PlatformKind } from '../platform/known-platform.js';
+import { macsOfNodes } from '../platform/node-view.js';
+import { podKey, type Topology, type TopologyPod } from '../platform/topology.js';
+import type { Conversation, ConversationEnd } from './conversation.js';
+import type { Expectation, ExpectedConversation } from './expectation.js';
+import { matrixRow } from './matrix.js';
+import type { MatrixCell, Span, VariantFacts } from './matrix-cell.js';
+import { expectationOf } from './matrix-spans.js';
+import type { Position } from './observation.js';
+import { alongPath, type TapSide } from './observation-point.js';
+import { goesBothWays, type Point } from './points.js';
+import { hasSystemCalls } from './protocol.js';
+import { findPod } from './site-file.js';
+
+export interface PositionJudgement {
+  readonly expected: boolean;
+  readonly seen: boolean;
+  /** NICs on which it was seen, as `node nic`. */
+  readonly nics: readonly string[];
+  readonly direction: 'both' | 'one' | null;
+  readonly shared: boolean;
+}
+
+export type PositionName = 'syscall' | 'podNic' | 'nodeNic';
+
+/** What was expected of a conversation and what was seen. */
+export interface ConversationJudgement {
+  readonly judged: boolean;
+  /** Why it is not judged; "" where it is. */
+  readonly reason: string;
+  readonly span: Span | null;
+  readonly expected: readonly TapSide[];
+  readonly seen: readonly TapSide[];
+  readonly missing: readonly TapSide[];
+  readonly unexpected: readonly TapSide[];
+  /** Expected points for which the site gives no evidence of any kind. */
+  readonly notJudged: readonly TapSide[];
+  /** Null where the site lists tap sides of its own. */
+  readonly positions: Readonly<Record<PositionName, PositionJudgement>> | null;
+  /** Points that see one direction of a conversation that goes both ways, where both are expected. */
+  readonly incomplete: readonly TapSide[];
+  /** Why these points are expected. */
+  readonly why: string;
+  readonly passed: boolean;
+}
+
+export interface JudgeContext {
+  readonly expectation: Expectation | null;
+  readonly platform: PlatformKind;
+  readonly topology: Topology;
+  /** The site names files of system calls; without any, their points are not judged. */
+  readonly hasSyscalls: boolean;
+}
+
+export type ConversationJudge = (conversation: Conversation, points: readonly Point[]) => ConversationJudgement;
+
+export function createConversationJudge(context: JudgeContext): ConversationJudge {
+  const nodeMacs = macsOfNodes(context.topology);
+  const pods = new Map(context.topology.pods.map((pod) => [podKey(pod), factsOfPod(pod, nodeMacs)]));
+  // Most conversations of a site are seen alike; those that list their own points are judged one by one.
+  const byLook = new Map<string, ConversationJudgement>();
+  const memoised = context.expectation === null || context.expectation.conversations.length === 0;
+  return (conversation, points) => {
+    const facts = variantFacts(conversation, pods);
+    if (!memoised) return judgeOne(conversation, points, context, facts);
+    const look = lookOf(conversation, points, facts);
+    const known = byLook.get(look);
+    if (known !== undefined) return known;
+    const judgement = judgeOne(conversation, points, context, facts);
+    if (byLook.size < maxLooks) byLook.set(look, judgement);
+    return judgement;
+  };
+}
+
+const maxLooks = 10_000;
+
+/** All that a judgement depends on, as one text. */
+function lookOf(conversation: Conversation, points: readonly Point[], facts: VariantFacts): string {
+  const { kind, span, reach, protocol } = conversation;
+  const { tunnelled, ipvlan, podMacIsNodes, clientNat } = facts;
+  let look = `${kind} ${span} ${reach} ${protocol} ${tunnelled} ${ipvlan} ${podMacIsNodes} ${clientNat}`;
+  for (const { row, direction, sharedWith } of points) {
+    look += `|${row.tapSide} ${row.position} ${row.node} ${row.nic} ${direction} ${sharedWith.length}`;
+  }
+  return look;
+}
+
+function judgeOne(
+  conversation: Conversation,
+  points: readonly Point[],
+  context: JudgeContext,
+  facts: VariantFacts,
+): ConversationJudgement {
+  const seen = alongPath(points.map(({ row }) => row.tapSide));
+  const listed = listedSides(conversation, context);
+  if (listed !== null) return judge(conversation, points, context, seen, listed, null, 'the site lists these points');
+  const { expectation, platform } = context;
+  if (expectation?.cni == null) return unjudged(conversation, seen, 'nothing is expected of it');
+  if (conversation.kind !== 'conversation') return unjudged(conversation, seen, reasons[conversation.kind]);
+  const { span, reach } = conversation;
+  if (span === null || reach === null) return unjudged(conversation, seen, 'the place of an end is not known');
+  if (expectation.span !== null && expectation.span !== span) {
+    return unjudged(conversation, seen, `its span is ${span}, and ${expectation.span} is expected`);
+  }
+  const row = matrixRow(expectation.cni);
+  const expected = expectationOf(row, span, reach, platform, facts);
+  if (expected === null) return unjudged(conversation, seen, 'no row covers a Pod and its own node');
+  const { cell, tapSides, why } = expected;
+  const cellOfSpan = span === 'pod-to-node' || span === 'node-to-pod' ? null : cell;
+  return judge(conversation, points, context, seen, tapSides, cellOfSpan, why);
+}
+
+const reasons: Readonly<Record<Conversation['kind'], string>> = {
+  conversation: '',
+  'tunnel-outer': 'the outer flow of a tunnel that is not taken off',
+  group: 'multicast or broadcast',
+  'node-to-node': 'both ends are nodes',
+  outside: 'an end is neither a Pod nor a node of this site',
+};
+
+function unjudged({ span }: Conversation, seen: readonly TapSide[], reason: string): ConversationJudgement {
+  const nothing = { expected: [], missing: [], unexpected: [], notJudged: [], incomplete: [] };
+  return { judged: false, reason, span, seen, ...nothing, positions: null, why: '', passed: true };
+}
+
+function judge(
+  conversation: Conversation,
+  points: readonly Point[],
+  context: JudgeContext,
+  seen: readonly TapSide[],
+  listed: readonly TapSide[],
+  cell: MatrixCell | null,
+  why: string,
+): ConversationJudgement {
+  const bySockets = hasSystemCalls(conversation.protocol);
+  const expected = bySockets ? listed : listed.filter((side) => !isSyscall(side));
+  const notJudged = context.hasSyscalls ? [] : expected.filter(isSyscall);
+  const missing = expected.filter((side) => !seen.includes(side) && !notJudged.includes(side));
+  const unexpected = seen.filter((side) => !expected.includes(side));
+  const positions = cell === null ? null : judgePositions(points, cell, bySockets);
+  const incomplete = incompletePoints(conversation, points, cell);
+  const positionsHold =
+    positions === null ||
+    (Object.entries(positions) as [PositionName, PositionJudgement][]).every(
+      ([name, { expected: wanted, seen: found }]) =>
+        wanted === found || (name === 'syscall' && (!context.hasSyscalls || !wanted)),
+    );
+  const shares = cell?.podNic?.shared !== true || context.platform !== 'reported' || positions?.podNic.shared === true;
+  const passed = missing.length === 0 && unexpected.length === 0 && incomplete.length === 0 && positionsHold && shares;
+  const sets = { expected, seen, missing, unexpected, notJudged };
+  return { judged: true, reason: '', span: conversation.span, ...sets, positions, incomplete, why, passed };
+}
+
+function isSyscall(side: TapSide): boolean {
+  return side === 'c-p' || side === 's-p';
+}
+
+function judgePositions(
+  points: readonly Point[],
+  cell: MatrixCell,
+  bySockets: boolean,
+): Record<PositionName, PositionJudgement> {
+  const at = (position: Position, expected: boolean): PositionJudgement => {
+    const here = points.filter(({ row }) => row.position === position);
+    const nics = [...new Set(here.map(({ row }) => `${row.node} ${row.nic}`.trim()))].sort();
+    const direction = here.length === 0 ? null : here.every((point) => point.direction === 'both') ? 'both' : 'one';
+    return {
+      expected,
+      seen: here.length > 0,
+      nics,
+      direction,
+      shared: here.some(({ sharedWith }) => sharedWith.length > 0),
+    };
+  };
+  return {
+    syscall: at('syscall', cell.syscall && bySockets),
+    podNic: at('pod-nic', cell.podNic !== null),
+    nodeNic: at('node-nic', cell.nodeNic !== null),
+  };
+}
+
+function incompletePoints(conversation: Conversation, points: readonly Point[], cell: MatrixCell | null): TapSide[] {
+  if (!goesBothWays(conversation.rows)) return [];
+  const excused: Position | null = cell?.podNic?.directions === 'one' ? 'pod-nic' : null;
+  return alongPath(
+    points
+      .filter(({ row, direction }) => row.source === 'packet' && direction !== 'both' && row.position !== excused)
+      .map(({ row }) => row.tapSide),
+  );
+}
+
+function listedSides(conversation: Conversation, { expectation, topology }: JudgeContext): readonly TapSide[] | null {
+  if (expectation === null) return null;
+  const own = expectation.conversations.find((entry) => fits(entry, conversation, topology));
+  if (own !== undefined) return own.tapSides;
+  return conversation.kind === 'conversation' ? expectation.tapSides : null;
+}
+
+function fits(entry: ExpectedConversation, { protocol, client, server }: Conversation, topology: Topology): boolean {
+  return (
+    (entry.protocol === null || entry.protocol === protocol) &&
+    (entry.port === null || entry.port === server.port) &&
+    names(entry.client, client, topology) &&
+    names(entry.server, server, topology)
+  );
+}
+
+function names(wanted: string | null, { ip, tags }: ConversationEnd, topology: Topology): boolean {
+  if (wanted === null || wanted === ip) return true;
+  if (tags.type === 'node') return wanted === tags.node;
+  const pod = findPod(topology, wanted);
+  return (
+    pod !== undefined && tags.type === 'pod' && podKey(pod) === podKey({ namespace: tags.namespace, name: tags.pod })
+  );
+}
+
+interface PodFacts {
+  readonly ipvlan: boolean;
+  readonly podMacIsNodes: boolean;
+}
+
+const noPod: PodFacts = { ipvlan: false, podMacIsNodes: false };
+
+function podFacts({ tags }: ConversationEnd, pods: ReadonlyMap<string, PodFacts>): PodFacts {
+  return tags.type === 'pod' ? (pods.get(`${tags.namespace}/${tags.pod}`) ?? noPod) : noPod;
+}
+
+function factsOfPod(pod: TopologyPod, nodeMacs: ReadonlyMap<number, string>): PodFacts {
+  return {
+    ipvlan: pod.nics.some((nic) => nic.kind === 'ipvlan'),
+    podMacIsNodes: pod.nics.some((nic) => nic.mac !== null && nodeMacs.has(nic.mac.value)),
+  };
+}
+
+function variantFacts(conversation: Conversation, pods: ReadonlyMap<string, PodFacts>): VariantFacts {
+  const client = podFacts(conversation.client, pods);
+  const server = podFacts(conversation.server, pods);
+  return {
+    tunnelled: conversation.rows.some((row) => row.tunnel !== null),
+    ipvlan: client.ipvlan || server.ipvlan,
+    podMacIsNodes: client.podMacIsNodes || server.podMacIsNodes,
+    clientNat: conversation.clientSeenAs.length > 0,
+  };
+}

@@ -1,0 +1,227 @@
+import { describe, expect, it } from 'vitest';
+import { readClusterResources } from '../../src/platform/cluster-resources.js';
+import { inferCaptures, orderPieces } from '../../src/replay/capture-names.js';
+import { attachBySenders, directoryTopology, withPodNicKind } from '../../src/replay/directory-site.js';
+import { readLinks } from '../../src/replay/links-file.js';
+import { seenPairs, sendersByNic } from '../../src/replay/seen-pairs.js';
+
+const known = {
+  nodes: ['n1', 'n1-big', 'n2'],
+  pods: ['default/web-1', 'shop/web'],
+  nics: new Map<string, readonly string[]>(),
+};
+
+function places(files: readonly string[], nics = known.nics) {
+  return inferCaptures(files, { ...known, nics }).captures.map(({ node, nic, pod, files: own }) => [
+    pod ?? node,
+    nic,
+    own.join(' '),
+  ]);
+}
+
+describe('captures of a directory', () => {
+  it('name node and NIC; the longest node name wins', () => {
+    expect(places(['n1-eth0.pcap', 'n1-big-eth0.pcapng', 'n2-flannel.1.pcap.gz', 'n2-3fa8_h.pcap.zst'])).toEqual([
+      ['n1-big', 'eth0', 'n1-big-eth0.pcapng'],
+      ['n1', 'eth0', 'n1-eth0.pcap'],
+      ['n2', '3fa8_h', 'n2-3fa8_h.pcap.zst'],
+      ['n2', 'flannel.1', 'n2-flannel.1.pcap.gz'],
+    ]);
+  });
+
+  it.each([
+    [
+      'tcpdump -C',
+      ['n1-eth0.pcap', 'n1-eth0.pcap1', 'n1-eth0.pcap10', 'n1-eth0.pcap2'],
+      'n1-eth0.pcap n1-eth0.pcap1 n1-eth0.pcap2 n1-eth0.pcap10',
+    ],
+    [
+      'dumpcap',
+      ['n1-eth0_00002_20260922130000.pcap', 'n1-eth0_00001_20260922120000.pcap'],
+      'n1-eth0_00001_20260922120000.pcap n1-eth0_00002_20260922130000.pcap',
+    ],
+    [
+      'dates',
+      ['n1-eth0-2026-09-22T13:00.pcap', 'n1-eth0-2026-09-22T12:00.pcap'],
+      'n1-eth0-2026-09-22T12:00.pcap n1-eth0-2026-09-22T13:00.pcap',
+    ],
+    [
+      'numbers beside the bare name',
+      ['n1-eth0.10.pcap', 'n1-eth0.2.pcap', 'n1-eth0.pcap'],
+      'n1-eth0.pcap n1-eth0.2.pcap n1-eth0.10.pcap',
+    ],
+  ])('are put together by %s', (_how, files, expected) => {
+    expect(places(files)).toEqual([['n1', 'eth0', expected]]);
+  });
+
+  it('know NICs with numbers from the links file', () => {
+    const files = ['n1-eth0.pcap', 'n1-eth0.100.pcap', 'n1-eth1.1.pcap'];
+    expect(places(files, new Map([['n1', ['eth0', 'eth0.100', 'eth1']]]))).toEqual([
+      ['n1', 'eth0.100', 'n1-eth0.100.pcap'],
+      ['n1', 'eth0', 'n1-eth0.pcap'],
+      ['n1', 'eth1', 'n1-eth1.1.pcap'],
+    ]);
+  });
+
+  it('may be taken inside a Pod', () => {
+    expect(places(['pod-web-1-eth0.pcap', 'pod-shop-web-net1.pcap'])).toEqual([
+      ['shop-web', 'net1', 'pod-shop-web-net1.pcap'],
+      ['web-1', 'eth0', 'pod-web-1-eth0.pcap'],
+    ]);
+  });
+
+  it('come with links, and with files that are none of it', () => {
+    const { links, unknown, captures } = inferCaptures(
+      ['n1.links.json', 'n9.links.json', 'readme.txt', 'n9-eth0.pcap', 'pod-x-eth0.pcap', 'n1.pcap'],
+      known,
+    );
+    expect([...links]).toEqual([['n1', 'n1.links.json']]);
+    expect(captures).toEqual([]);
+    expect(unknown.map(({ file, why }) => `${file}: ${why}`)).toEqual([
+      "n1.pcap: no node's name begins n1",
+      "n9-eth0.pcap: no node's name begins n9-eth0",
+      'n9.links.json: no node is named n9',
+      "pod-x-eth0.pcap: no Pod's name begins x-eth0",
+      'readme.txt: not the name of a capture',
+    ]);
+  });
+
+  it('are read in the order of their first packets', () => {
+    const times: Record<string, number | null> = { a: 30, b: 10, c: null, d: 20 };
+    expect(orderPieces(['a', 'b', 'c', 'd'], (file) => times[file] ?? null)).toEqual(['b', 'd', 'a', 'c']);
+  });
+});
+
+const links = {
+  root: [
+    { ifindex: 1, ifname: 'lo', address: '00:00:00:00:00:00', addr_info: [{ local: '127.0.0.1', prefixlen: 8 }] },
+    { ifindex: 2, ifname: 'eth0', address: '02:00:00:00:01:00', addr_info: [{ local: '10.10.0.1', prefixlen: 24 }] },
+    { ifindex: 3, ifname: 'veth1', address: '02:00:00:0f:01:0a', linkinfo: { info_kind: 'veth' }, addr_info: [] },
+    {
+      ifindex: 5,
+      ifname: 'cni0',
+      address: '02:00:00:0f:01:0a',
+      linkinfo: { info_kind: 'bridge' },
+      addr_info: [{ local: '10.244.1.1' }],
+    },
+  ],
+  containers: [
+    [
+      { ifname: 'lo', iflink: 1 },
+      { ifname: 'eth0', iflink: 3, mac: '02:00:00:01:01:0a', addresses: ['10.244.1.10/24'] },
+    ],
+    { links: [{ ifname: 'eth0@if2', iflink: 2, address: '02:00:00:01:01:0b', addr_info: [{ local: '10.10.0.110' }] }] },
+    [{ ifname: 'eth0', iflink: 2, mac: '02:00:00:00:01:00', addresses: ['10.10.0.111'] }],
+  ],
+};
+const pod = (name: string, podIP: string, node = 'n1') => ({
+  kind: 'Pod',
+  metadata: { name, namespace: 'default' },
+  spec: { nodeName: node },
+  status: { podIP },
+});
+const node = (name: string, address: string) => ({
+  kind: 'Node',
+  metadata: { name },
+  status: { addresses: [{ type: 'InternalIP', address }] },
+});
+
+describe('a links file', () => {
+  it('tells NICs of the root namespace, and what container NICs hang on', () => {
+    const read = readLinks(links, 'n1.links.json');
+    expect(read.problems).toEqual([]);
+    expect(read.nics.map(({ name, kind, ips }) => [name, kind, ips])).toEqual([
+      ['lo', 'loopback', ['127.0.0.1']],
+      ['eth0', 'physical', ['10.10.0.1']],
+      ['veth1', 'pod-end', []],
+      ['cni0', 'bridge', ['10.244.1.1']],
+    ]);
+    expect(read.containers.map(([nic]) => [nic?.kind, nic?.hostNic, nic?.ips])).toEqual([
+      ['veth', 'veth1', ['10.244.1.10']],
+      ['macvlan', 'eth0', ['10.10.0.110']],
+      ['ipvlan', 'eth0', ['10.10.0.111']],
+    ]);
+  });
+
+  it('is named where it holds nothing', () => {
+    for (const json of [null, 7, {}, { root: 'x' }]) expect(readLinks(json, 'f').problems.length).toBe(1);
+  });
+});
+
+describe('a site of a directory', () => {
+  const resources = readClusterResources([
+    node('n1', '10.10.0.1'),
+    pod('a', '10.244.1.10'),
+    pod('b', '10.10.0.110'),
+    pod('host', ''),
+  ]);
+  const inferred = inferCaptures(['n1-eth0.pcap', 'n1-veth1.pcap'], known);
+
+  it('takes NICs, kinds and MACs from the links file', () => {
+    const { topology, notes } = directoryTopology(
+      resources,
+      new Map([['n1', readLinks(links, 'n1.links.json')]]),
+      inferred,
+    );
+    expect(notes).toEqual([]);
+    expect(
+      topology.pods.map(({ name, nics }) => [name, nics[0]?.kind, nics[0]?.hostNic, nics[0]?.mac?.origin]),
+    ).toEqual([
+      ['a', 'veth', 'veth1', 'given'],
+      ['b', 'macvlan', 'eth0', 'given'],
+    ]);
+  });
+
+  it('leaves open and notes what nothing tells', () => {
+    const two = inferCaptures(['n1-eth0.pcap', 'n1-eth1.pcap', 'n1-veth1.pcap'], known);
+    const { topology, notes } = directoryTopology(resources, new Map(), two);
+    expect(topology.pods[0]?.nics[0]).toMatchObject({ kind: 'unknown', hostNic: null, mac: null });
+    expect(notes).toEqual([
+      'n1: which of eth0, eth1 has its address is not known; a n1.links.json would tell',
+      'n1 veth1: whose veth this is, is not known; a n1.links.json would tell',
+    ]);
+  });
+
+  it('tells whose veth it is by who sends there, as far as that goes', () => {
+    const files = inferCaptures(['n1-veth1.pcap', 'n1-veth2.pcap', 'n1-veth3.pcap'], known);
+    const cluster = readClusterResources([
+      node('n1', '10.10.0.1'),
+      pod('a', '10.244.1.10'),
+      pod('b', '10.244.1.11'),
+      pod('c', '10.244.1.12'),
+    ]);
+    const { topology } = directoryTopology(cluster, new Map(), files);
+    const at = (nic: string, ...ips: readonly string[]) =>
+      ips.flatMap((ip) =>
+        seenPairs([{ mac: 1, ip, arp: 0, discovery: 0, source: 4, innerSource: 0, firstPacket: 0 }], {
+          node: 'n1',
+          nic,
+          insidePod: null,
+        }),
+      );
+    const hostNics = (pairs: ReturnType<typeof at>) =>
+      attachBySenders(topology, sendersByNic(pairs)).pods.map(({ nics }) => nics[0]?.hostNic);
+    expect(
+      hostNics([...at('veth1', '10.244.1.10', '10.244.2.9'), ...at('veth2', '10.244.1.10', '10.244.1.11')]),
+    ).toEqual(['veth1', 'veth2', null]);
+    expect(
+      hostNics([...at('veth1', '10.244.1.10', '10.244.1.11'), ...at('veth2', '10.244.1.10', '10.244.1.11')]),
+    ).toEqual([null, null, null]);
+  });
+
+  it('gives Pods the NICs of the network that is expected', () => {
+    const { topology } = directoryTopology(resources, new Map(), inferCaptures(['n1-eth0.pcap'], known));
+    expect(withPodNicKind(topology, 'macvlan').pods[0]?.nics[0]).toMatchObject({ kind: 'macvlan', hostNic: 'eth0' });
+  });
+});
+
+describe('pairs of a learning pass', () => {
+  it('say by what they are known', () => {
+    const place = { node: 'n1', nic: 'eth0', insidePod: null };
+    const pair = { mac: 5, ip: '10.0.0.1', arp: 2, discovery: 0, source: 3, innerSource: 9, firstPacket: 0 };
+    expect(seenPairs([pair], place)).toEqual([
+      { mac: 5, ip: '10.0.0.1', via: 'arp', packets: 2, ...place },
+      { mac: 5, ip: '10.0.0.1', via: 'source', packets: 3, ...place },
+    ]);
+  });
+});
