@@ -72,7 +72,11 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
       calls.set(key, call);
       headers[numberHeader] = key;
     },
-    onSessionError: (error) => options.onProblem('A connection was cut because it does not speak gRPC', error),
+    onSessionError: (error: NodeJS.ErrnoException) => {
+      // A client that goes away is no problem of its own: what it had begun is recorded with its streams.
+      if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return;
+      options.onProblem('A connection was cut because it does not speak gRPC', error);
+    },
     find: (call) => calls.get(String(call.metadata.get(numberHeader)[0])),
     connections: () => connections.size,
     count: () => calls.size,
