@@ -2,8 +2,10 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { AnalystFault } from './analyst-fault.js';
 import type { AnalystJob, AnalystReply, AnalystResult, AnalystResults, AnalystSetup } from './analyst-jobs.js';
 
-/** One analyst thread, started with its first job. Jobs are done in order. */
+/** One analyst thread, started with its first job or before. Jobs are done in order. */
 export interface AnalystThread {
+  /** Starts before there is a job, so that the first one finds everything loaded. */
+  start(): void;
   /** @throws AnalystFault where the job failed or the thread died of it */
   run<Kind extends AnalystJob['kind']>(job: AnalystJob & { kind: Kind }): Promise<AnalystResults[Kind]>;
   close(): Promise<void>;
@@ -31,7 +33,7 @@ export function createAnalystThread({ setup, resourceLimits, restore, onDeath }:
   let worker: Worker | null = null;
   let closed = false;
 
-  const start = (): Worker => {
+  const startWorker = (): Worker => {
     const started = new Worker(workerFile(import.meta.url), { workerData: setup, resourceLimits });
     started.on('message', take);
     started.on('error', (error) => died(started, error.message));
@@ -42,7 +44,7 @@ export function createAnalystThread({ setup, resourceLimits, restore, onDeath }:
   const post = (entry: Pending): void => {
     lastId += 1;
     pending.set(lastId, entry);
-    worker ??= start();
+    worker ??= startWorker();
     worker.ref();
     worker.postMessage({ id: lastId, job: entry.job });
   };
@@ -73,6 +75,10 @@ export function createAnalystThread({ setup, resourceLimits, restore, onDeath }:
   };
 
   return {
+    start() {
+      worker ??= startWorker();
+      worker.unref();
+    },
     run<Kind extends AnalystJob['kind']>(job: AnalystJob & { kind: Kind }) {
       return new Promise<AnalystResults[Kind]>((resolve, reject) => {
         if (closed) reject(new AnalystFault(`${describe(job)} is no longer possible: the analyst is closed.`));

@@ -92,11 +92,6 @@ export interface UploadReport {
   readonly tallies: readonly RuleTally[];
   /** Rules that broke while judging: faults of Plumbline, at most 20. */
   readonly faults: readonly string[];
-  /**
-   * Of the snapshot stored last, this one where `stored`, as shown if its cluster is registered and no `error_msg`
-   * blocks it; null where none is stored.
-   */
-  readonly inventory: InventorySummary | null;
   readonly timings: UploadTimings;
 }
 
@@ -105,7 +100,6 @@ export interface UploadTimings {
   /** Splitting, look-ups, inflating, parsing, readings and entry rules. */
   readonly entries: number;
   readonly snapshotRules: number;
-  readonly inventory: number;
 }
 
 /** An inventory in numbers. */

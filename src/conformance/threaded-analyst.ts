@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import { createAdmissionGate } from './admission-gate.js';
-import { maxClusters, notHeld } from './analysis/analyst-core.js';
+import { createHeldClusters } from './analysis/held-clusters.js';
 import type { Analyst, Upload } from './analyst.js';
 import type { AnalystFault } from './analyst-fault.js';
 import { type AnalystThread, createAnalystThread } from './analyst-thread.js';
@@ -15,12 +15,11 @@ export interface ThreadedAnalystOptions {
   readonly threads?: number;
   /** Bytes of uploads that may wait for their analysis; default 256 MiB. */
   readonly maxPendingBytes?: number;
-  /** Of each thread. */
+  /** Of each thread; default: 4 GiB of objects. */
   readonly resourceLimits?: ResourceLimits;
 }
 
-/** Short-lived JSON fills a young generation of the default size many times a second, and each time some is promoted. */
-const defaultLimits: ResourceLimits = { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 4096 };
+const defaultLimits: ResourceLimits = { maxOldGenerationSizeMb: 4096 };
 
 interface ClusterPlace {
   readonly thread: AnalystThread;
@@ -31,7 +30,7 @@ interface ClusterPlace {
 }
 
 /**
- * An analyst in worker threads, started when needed. A cluster stays with its thread, which remembers its entries. A
+ * An analyst in worker threads; one starts at once, the others when needed. A cluster stays with its thread, which remembers its entries. A
  * thread that dies takes one upload with it; its other clusters go on in a new thread.
  */
 export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst {
@@ -41,9 +40,7 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
   const most = options.threads ?? Math.min(4, availableParallelism());
   const gate = createAdmissionGate(maxPendingBytes);
   const threads: AnalystThread[] = [];
-  /** In order of use, longest unused first. */
-  const places = new Map<string, ClusterPlace>();
-  let letGo = false;
+  const places = createHeldClusters<ClusterPlace>();
 
   const placesOn = (thread: AnalystThread): ClusterPlace[] =>
     [...places.values()].filter((place) => place.thread === thread);
@@ -53,7 +50,7 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
       setup,
       resourceLimits,
       onDeath(job, fault) {
-        const place = job.kind === 'analyse' ? places.get(job.upload.clusterId) : undefined;
+        const place = job.kind === 'analyse' ? places.peek(job.upload.clusterId) : undefined;
         if (place === undefined) return;
         place.stored = null;
         place.lost = fault;
@@ -65,39 +62,33 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
     return thread;
   };
 
+  /** An idle one, a new one while there may be more, else the one with the fewest clusters. */
   const leastLoaded = (): AnalystThread => {
-    if (threads.length < most) return startThread();
-    const [first, ...others] = threads;
-    if (first === undefined) return startThread();
-    return others.reduce((best, other) => (placesOn(other).length < placesOn(best).length ? other : best), first);
+    const loads = threads.map((thread) => ({ thread, clusters: placesOn(thread).length }));
+    const least = loads.reduce((best, other) => (other.clusters < best.clusters ? other : best));
+    return least.clusters > 0 && threads.length < most ? startThread() : least.thread;
   };
 
-  const placeOf = (clusterId: string): ClusterPlace => {
-    const place = places.get(clusterId) ?? { thread: leastLoaded(), stored: null, lost: null };
-    places.delete(clusterId);
-    places.set(clusterId, place);
-    if (places.size > maxClusters) {
-      const [longestUnused] = places.keys();
-      if (longestUnused !== undefined) places.delete(longestUnused);
-      letGo = true;
-    }
+  const placeOf = ({ clusterId, bytes }: Upload): ClusterPlace => {
+    const place = places.peek(clusterId) ?? { thread: leastLoaded(), stored: null, lost: null };
+    places.use(clusterId, place, bytes.length);
     return place;
   };
 
   const threadHolding = (clusterId: string): AnalystThread => {
     const place = places.get(clusterId);
-    if (place === undefined && letGo) throw notHeld(clusterId);
     if (place?.lost) throw place.lost;
-    return place?.thread ?? threads[0] ?? startThread();
+    return place?.thread ?? leastLoaded();
   };
 
+  startThread().start();
   return {
     admit: (bytes) => gate.admit(bytes),
     async analyse(upload) {
       const shared: Upload = { ...upload, bytes: sharedCopy(upload.bytes) };
       const held = gate.hold(upload.bytes.length);
       try {
-        const place = placeOf(upload.clusterId);
+        const place = placeOf(upload);
         const report = await place.thread.run({ kind: 'analyse', upload: shared });
         if (upload.stored) {
           place.stored = shared;
@@ -114,7 +105,6 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
     snapshotJson: async (clusterId) => threadHolding(clusterId).run({ kind: 'snapshotJson', clusterId }),
     async forget() {
       places.clear();
-      letGo = false;
       await Promise.all(threads.map((thread) => thread.run({ kind: 'forget' })));
     },
     async close() {

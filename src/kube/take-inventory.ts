@@ -7,6 +7,7 @@ import { checkDelivery, checkInflation, checkJson, failuresInOrder } from './gat
 import { gatherIngresses } from './gather/ingresses.js';
 import { gatherNamespaces } from './gather/namespaces.js';
 import { gatherNodes } from './gather/nodes.js';
+import { createOwnerLookup } from './gather/owner-lookup.js';
 import { checkPodSubnets } from './gather/pod-subnets.js';
 import { addNamespaceHazards, gatherPods } from './gather/pods.js';
 import { gatherReplicaSets } from './gather/replica-sets.js';
@@ -49,7 +50,8 @@ export function takeInventory(snapshot: Snapshot, compat: Compat): InventoryWith
   const configMaps = gatherConfigMaps(draft, namespaces.names);
   const workloads = gatherWorkloads(draft, namespaces.names);
   const replicaSets = gatherReplicaSets(draft, namespaces.names, workloads);
-  const pods = gatherPods(draft, { nodeAddresses: nodes.addresses, namespaces, workloads, replicaSets });
+  const owners = createOwnerLookup(draft);
+  const pods = gatherPods(draft, { nodeAddresses: nodes.addresses, namespaces, workloads, replicaSets, owners });
   addNamespaceHazards(draft, namespaces);
   checkPodSubnets(draft, pods.rows, nodes);
   const services = gatherServices(draft, namespaces.names, createServiceMatcher(draft, workloads, pods));
@@ -82,7 +84,7 @@ export function takeInventory(snapshot: Snapshot, compat: Compat): InventoryWith
       counts: state === 'shown' ? counts : nothingShown,
       objects: draft.rows,
       hazards: draft.hazards.inOrder(),
-      advice: adviseOn(draft, failures),
+      advice: adviseOn(draft, failures, owners),
     },
     readings: draft.readings,
   };

@@ -26,8 +26,8 @@ export function decodeEntryJson(raw: Content, limits: EntryLimits = defaultEntry
 export function createEntryDecoder(limits: EntryLimits = defaultEntryLimits): (raw: Content) => EntryDecoding {
   const reused = createReusedInflater();
   const inflateQuickly: typeof inflate = (compressed, maxBytes) => {
-    const quick = reused?.inflate(compressed);
-    return quick && quick.bytes.length <= maxBytes ? { ...quick, failure: null } : inflate(compressed, maxBytes);
+    const quick = reused?.inflate(compressed) ?? null;
+    return quick !== null && quick.bytes.length <= maxBytes ? quick : inflate(compressed, maxBytes);
   };
   return (raw) => decode(raw, limits, inflateQuickly);
 }

@@ -14,6 +14,7 @@ export interface ReusedInflation {
   readonly bytes: Buffer;
   /** Bytes that follow the end of the stream. */
   readonly trailingBytes: number;
+  readonly failure: null;
 }
 
 const outputBytes = 128 * 1024;
@@ -56,9 +57,10 @@ export function createReusedInflater(): ReusedInflater | null {
         engine = null;
         return null;
       }
-      const [free = 0, trailingBytes = 0] = engine.left;
+      const free = engine.left[0] as number;
+      const trailingBytes = engine.left[1] as number;
       engine.stream.reset();
-      return free === 0 ? null : { bytes: output.subarray(0, outputBytes - free), trailingBytes };
+      return free === 0 ? null : { bytes: output.subarray(0, outputBytes - free), trailingBytes, failure: null };
     },
   };
 }

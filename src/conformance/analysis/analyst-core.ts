@@ -1,11 +1,8 @@
 import type { InventorySummary, InventoryView, Upload, UploadReport } from '../analyst.js';
-import { AnalystFault } from '../analyst-fault.js';
 import type { EntryRule, JudgeContext, Rule, SnapshotRule } from '../rule.js';
 import { levelOf } from '../rule-level.js';
 import { type AnalysisOptions, type ClusterAnalysis, createClusterAnalysis } from './cluster-analysis.js';
-
-/** Clusters that are held at the same time; the one not uploaded for longest is let go. */
-export const maxClusters = 64;
+import { createHeldClusters } from './held-clusters.js';
 
 /** The analyses of many clusters. Synchronous; the hosts wrap it. */
 export interface AnalystCore {
@@ -33,41 +30,20 @@ export function createAnalystCore({ context, rules, now }: AnalystCoreOptions): 
     snapshotRules: known.filter((rule): rule is SnapshotRule => rule.scope === 'snapshot'),
     now,
   };
-  /** In order of use, longest unused first. */
-  const clusters = new Map<string, ClusterAnalysis>();
-  let letGo = false;
-
-  const held = (clusterId: string): ClusterAnalysis => {
-    const cluster = clusters.get(clusterId);
-    if (cluster === undefined && letGo) throw notHeld(clusterId);
-    return cluster ?? createClusterAnalysis(clusterId, options);
-  };
+  const clusters = createHeldClusters<ClusterAnalysis>();
+  const held = (clusterId: string): ClusterAnalysis =>
+    clusters.get(clusterId) ?? createClusterAnalysis(clusterId, options);
 
   return {
     analyse(upload) {
-      const cluster = clusters.get(upload.clusterId) ?? createClusterAnalysis(upload.clusterId, options);
-      clusters.delete(upload.clusterId);
-      clusters.set(upload.clusterId, cluster);
-      if (clusters.size > maxClusters) {
-        const [longestUnused] = clusters.keys();
-        if (longestUnused !== undefined) clusters.delete(longestUnused);
-        letGo = true;
-      }
+      const cluster = clusters.peek(upload.clusterId) ?? createClusterAnalysis(upload.clusterId, options);
+      clusters.use(upload.clusterId, cluster, upload.bytes.length);
       return cluster.analyse(upload);
     },
     summary: (clusterId, view) => held(clusterId).summary(view),
     inventory: (clusterId, view) => held(clusterId).inventory(view),
     difference: (clusterId, view) => held(clusterId).difference(view),
     snapshotJson: (clusterId) => held(clusterId).snapshotJson(),
-    forget() {
-      clusters.clear();
-      letGo = false;
-    },
+    forget: () => clusters.clear(),
   };
-}
-
-export function notHeld(clusterId: string): AnalystFault {
-  return new AnalystFault(
-    `The snapshot of cluster '${clusterId}' is not held: only the ${maxClusters} clusters that uploaded last are kept.`,
-  );
 }

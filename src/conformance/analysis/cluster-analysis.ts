@@ -10,7 +10,7 @@ import type { EntryRule, JudgeContext, SnapshotRule } from '../rule.js';
 import { entrySurplus } from '../rules/cost.js';
 import { createTallyCollector, type RuleTally } from '../tally.js';
 import { digestPart, digestText } from './content-digest.js';
-import { type CachedEntry, createEntryCache } from './entry-cache.js';
+import { createEntryCache, type KnownEntry } from './entry-cache.js';
 import { createEntryJudging } from './entry-judging.js';
 import { createEntryTally } from './entry-tally.js';
 import { summarise } from './inventory-summary.js';
@@ -64,15 +64,16 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
   let stored: Stored | null = null;
   let former: Pick<Stored, 'snapshot' | 'version'> | null = null;
 
-  const make = (request: Uint8Array, cursor: EntryCursor): CachedEntry => {
+  const make = (request: Uint8Array, cursor: EntryCursor): Omit<KnownEntry, 'usedBy'> => {
     const { type, info } = cursor;
     const { facts, failure, json } = decodeEntry({ info, compressedInfo: contentAt(request, cursor) });
     const decoded: DecodedEntry =
       failure === null
         ? { facts, failure, readings: readObject(type, json), surplus: entrySurplus(json) }
         : { facts, failure, readings: [] };
-    const judged = judging.judge({ type, decoded, json });
-    return { decoded, judged, digest: digestPart(type, decoded), usedBy: 0 };
+    const { outcome, failures } = judging.judge({ type, decoded, json });
+    const { high, low } = digestPart(type, decoded);
+    return { decoded, outcome, failures, high, low };
   };
 
   const readEntries = (upload: Upload, number: number) => {
@@ -87,18 +88,16 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
     const { bytes } = upload;
     const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     walkEntries(bytes, (cursor) => {
-      const { index, type, start, stop } = cursor;
-      // One without content is cheap to make.
-      const makeIt = () => make(bytes, cursor);
-      const cached = start < 0 ? makeIt() : cache.get({ type, source, start, stop }, makeIt);
-      if (cached.usedBy === 0) decoded += 1;
-      if (cached.usedBy !== number) distinct += 1;
-      cached.usedBy = number;
-      if (cached.decoded.failure !== null) unreadable += 1;
-      tally.add(index, cached.judged);
-      high = (high + cached.digest.high) >>> 0;
-      low = (low + cached.digest.low) >>> 0;
-      entries.push({ index, type, decoded: cached.decoded });
+      const { index, type } = cursor;
+      const known = cache.find(source, cursor) ?? cache.add(source, cursor, make(bytes, cursor));
+      if (known.usedBy === 0) decoded += 1;
+      if (known.usedBy !== number) distinct += 1;
+      known.usedBy = number;
+      if (known.decoded.failure !== null) unreadable += 1;
+      tally.add(index, known);
+      high = (high + known.high) | 0;
+      low = (low + known.low) | 0;
+      entries.push({ index, type, decoded: known.decoded });
       for (const problem of cursor.problems) if (problems.length < maxProblems) problems.push(problem);
     });
     const contentDigest = entries.length === 0 || unreadable > 0 ? '' : digestText(high, low);
@@ -145,8 +144,6 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
         stored = { snapshot: createStoredSnapshot(clusterId, entries), version, bytes: upload.bytes, number, distinct };
       }
       sweep(number, read.distinct);
-      const view = plainView(context.compat, stored?.version ?? 0n);
-      const inventory = stored === null ? null : summarise(stored.snapshot.inventory(view).inventory);
       return {
         seq: upload.seq,
         clusterId,
@@ -159,8 +156,7 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
         problems: read.problems,
         tallies: [...read.tallies, ...tallies],
         faults: [...faults],
-        inventory,
-        timings: { entries: entriesDone - begin, snapshotRules: rulesDone - entriesDone, inventory: now() - rulesDone },
+        timings: { entries: entriesDone - begin, snapshotRules: rulesDone - entriesDone },
       };
     },
     summary: (view) => summarise(inventoryOf(view)),

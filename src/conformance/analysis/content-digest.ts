@@ -1,7 +1,7 @@
 import type { DecodedEntry } from '../../kube/entry.js';
 
 /**
- * An entry's part in the digest of a snapshot's needed content: two 32-bit lanes. A snapshot's digest is the sum of its
+ * An entry's part in the digest of a snapshot's needed content: two lanes of 32 bits, signed. A snapshot's digest is the sum of its
  * entries' parts, so their order does not matter and each part can be kept with its entry.
  */
 export interface DigestPart {
@@ -14,12 +14,12 @@ export function digestPart(type: string, decoded: DecodedEntry): DigestPart {
   let high = 0;
   let low = 0;
   for (const reading of decoded.readings) {
-    const digestLow = reading.digest >>> 0;
-    const digestHigh = Math.floor(reading.digest / 0x1_0000_0000) >>> 0;
+    const digestLow = reading.digest | 0;
+    const digestHigh = Math.floor(reading.digest / 0x1_0000_0000) | 0;
     const first = mix(digestLow ^ seed);
     const second = mix(digestHigh ^ Math.imul(first, 0x9e3779b1));
-    high = (high + second) >>> 0;
-    low = (low + mix(first ^ second)) >>> 0;
+    high = (high + second) | 0;
+    low = (low + mix(first ^ second)) | 0;
   }
   return { high, low };
 }
@@ -35,7 +35,7 @@ function mix(value: number): number {
   bits = Math.imul(bits, 0x85ebca6b);
   bits ^= bits >>> 13;
   bits = Math.imul(bits, 0xc2b2ae35);
-  return (bits ^ (bits >>> 16)) >>> 0;
+  return bits ^ (bits >>> 16);
 }
 
 /** FNV-1a over UTF-16 units. */

@@ -3,27 +3,26 @@ import type { DecodedEntry } from '../../kube/entry.js';
 import type { DigestPart } from './content-digest.js';
 import type { JudgedEntry } from './entry-judging.js';
 
-/** All that is kept of one distinct (type, bytes). */
-export interface CachedEntry {
+/** What is known of one distinct (type, bytes). One flat object, as there are perhaps 100,000 of them. */
+export interface KnownEntry extends JudgedEntry, DigestPart {
   readonly decoded: DecodedEntry;
-  readonly judged: JudgedEntry;
-  readonly digest: DigestPart;
   /** Number of the upload that used it last. */
   usedBy: number;
 }
 
-/** Where the content of an entry lies: from `start` up to, not including, `stop`. */
+/** Where the content of an entry lies in a request: from `start` up to, not including, `stop`; `start` -1: nowhere. */
 export interface ContentPlace {
   readonly type: string;
-  readonly source: Buffer;
   readonly start: number;
   readonly stop: number;
 }
 
 /** Remembers entries by content, so that the same bytes are decoded and judged once. */
 export interface EntryCache {
-  /** `make` is called where the content is new. */
-  get(place: ContentPlace, make: () => CachedEntry): CachedEntry;
+  /** Null where the content is new. */
+  find(request: Buffer, place: ContentPlace): KnownEntry | null;
+  /** To be called for what was not found. An entry without content is not remembered: it is cheap to judge again. */
+  add(request: Buffer, place: ContentPlace, entry: Omit<KnownEntry, 'usedBy'>): KnownEntry;
   /** Drops what none of these uploads used. */
   keepOnly(uploads: readonly number[]): void;
   readonly size: number;
@@ -33,12 +32,11 @@ export interface EntryCache {
  * A content that is remembered. It is not copied but looked at in the newest upload that had it, so that the memory of
  * older uploads can go.
  */
-interface Slot {
+interface Slot extends KnownEntry {
   readonly type: string;
-  source: Buffer;
+  request: Buffer;
   start: number;
   stop: number;
-  readonly entry: CachedEntry;
   /** Another content of the same sum. */
   next: Slot | null;
 }
@@ -51,41 +49,40 @@ export function createEntryCache(): EntryCache {
   const slots = new Map<number, Slot>();
   let size = 0;
 
-  const find = (first: Slot | null, { type, source, start, stop }: ContentPlace): Slot | null => {
+  const findIn = (first: Slot | null, request: Buffer, { type, start, stop }: ContentPlace): Slot | null => {
     for (let slot = first; slot !== null; slot = slot.next) {
       if (slot.type !== type || slot.stop - slot.start !== stop - start) continue;
-      if (slot.source.compare(source, start, stop, slot.start, slot.stop) === 0) return slot;
+      if (slot.request.compare(request, start, stop, slot.start, slot.stop) === 0) return slot;
     }
     return null;
   };
 
-  const use = (slot: Slot, { source, start, stop }: ContentPlace): CachedEntry => {
-    slot.source = source;
-    slot.start = start;
-    slot.stop = stop;
-    return slot.entry;
-  };
-
   return {
-    get(place, make) {
-      let sum = quickSum(place);
-      let first = slots.get(sum) ?? null;
-      let known = find(first, place);
-      if (known !== null) return use(known, place);
-      if (lengthOf(first) >= longestChain) {
-        sum = wholeSum(place);
-        first = slots.get(sum) ?? null;
-        known = find(first, place);
-        if (known !== null) return use(known, place);
+    find(request, place) {
+      if (place.start < 0) return null;
+      const first = slots.get(quickSum(request, place)) ?? null;
+      let slot = findIn(first, request, place);
+      if (slot === null && isLong(first)) {
+        slot = findIn(slots.get(wholeSum(request, place)) ?? null, request, place);
       }
-      const { type, source, start, stop } = place;
-      const entry = make();
-      slots.set(sum, { type, source, start, stop, entry, next: first });
+      if (slot === null) return null;
+      slot.request = request;
+      slot.start = place.start;
+      slot.stop = place.stop;
+      return slot;
+    },
+    add(request, { type, start, stop }, { decoded, outcome, failures, high, low }) {
+      const slot: Slot = { type, request, start, stop, next: null, usedBy: 0, decoded, outcome, failures, high, low };
+      if (start < 0) return slot;
+      const quick = quickSum(request, slot);
+      const sum = isLong(slots.get(quick) ?? null) ? wholeSum(request, slot) : quick;
+      slot.next = slots.get(sum) ?? null;
+      slots.set(sum, slot);
       size += 1;
-      return entry;
+      return slot;
     },
     keepOnly(uploads) {
-      const isKept = ({ entry }: Slot): boolean => uploads.includes(entry.usedBy);
+      const isKept = ({ usedBy }: Slot): boolean => uploads.includes(usedBy);
       for (const [sum, first] of slots) {
         if (first.next === null && isKept(first)) continue;
         let kept: Slot | null = null;
@@ -109,22 +106,22 @@ export function createEntryCache(): EntryCache {
   };
 }
 
-function lengthOf(first: Slot | null): number {
+function isLong(first: Slot | null): boolean {
   let length = 0;
   for (let slot = first; slot !== null; slot = slot.next) length += 1;
-  return length;
+  return length >= longestChain;
 }
 
 /** Of the length, the checksum that a zlib stream ends with, and some bytes from all over: 30 bits. */
-function quickSum({ source, start, stop }: ContentPlace): number {
+function quickSum(request: Buffer, { start, stop }: ContentPlace): number {
   let sum = stop - start;
-  for (let at = Math.max(start, stop - 4); at < stop; at++) sum = Math.imul(sum ^ (source[at] as number), 0x01000193);
+  for (let at = Math.max(start, stop - 4); at < stop; at++) sum = Math.imul(sum ^ (request[at] as number), 0x01000193);
   const step = ((stop - start) >>> 3) + 1;
-  for (let at = start + 2; at < stop; at += step) sum = Math.imul(sum ^ (source[at] as number), 0x01000193);
+  for (let at = start + 2; at < stop; at += step) sum = Math.imul(sum ^ (request[at] as number), 0x01000193);
   return (sum ^ (sum >>> 15)) & 0x3fff_ffff;
 }
 
 /** Of all bytes; negative, so that it is no quick sum. */
-function wholeSum({ source, start, stop }: ContentPlace): number {
-  return -1 - (crc32(source.subarray(start, stop)) & 0x3fff_ffff);
+function wholeSum(request: Buffer, { start, stop }: ContentPlace): number {
+  return -1 - (crc32(request.subarray(start, stop)) & 0x3fff_ffff);
 }

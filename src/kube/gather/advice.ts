@@ -2,7 +2,7 @@ import type { ReasonCode, SnapshotFailure } from '../inventory.js';
 import type { OwnerReference } from '../reading.js';
 import { findTypeString } from '../type-strings.js';
 import { count, type Draft, type DraftObject, listed } from './draft.js';
-import { createOwnerLookup, type OwnerLookup } from './owner-lookup.js';
+import type { OwnerLookup } from './owner-lookup.js';
 
 /** What each owner kind is got by; other kinds cannot be uploaded. */
 const resourceOfKind: ReadonlyMap<string, string> = new Map([
@@ -17,9 +17,8 @@ const resourceOfKind: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What to add, the most valuable first; one sentence each, one topic once. */
-export function adviseOn(draft: Draft, failures: readonly SnapshotFailure[]): readonly string[] {
+export function adviseOn(draft: Draft, failures: readonly SnapshotFailure[], owners: OwnerLookup): readonly string[] {
   const refused = groupRefused(draft);
-  const owners = createOwnerLookup(draft);
   return [
     ...failures.map(({ detail }) => detail),
     ...adviceForLists(refused),

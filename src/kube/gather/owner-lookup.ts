@@ -8,6 +8,7 @@ export interface OwnerLookup {
   explain(owner: OwnerReference | null): string;
 }
 
+/** To be asked when it is decided which workloads and ReplicaSets are shown. */
 export function createOwnerLookup(draft: Draft): OwnerLookup {
   let uploaded: Map<string, DraftObject> | null = null;
   const find = (uid: string): DraftObject | undefined => {

@@ -3,7 +3,7 @@ import type { PodReading } from '../reading.js';
 import { type Draft, hasIdentity, isInNamespace, note, refuse } from './draft.js';
 import { addHazard } from './hazards.js';
 import type { ShownNamespaces } from './namespaces.js';
-import { createOwnerLookup } from './owner-lookup.js';
+import type { OwnerLookup } from './owner-lookup.js';
 import { claimIdentities } from './pod-identity.js';
 import type { ShownReplicaSets } from './replica-sets.js';
 import { createUidClaims } from './unique.js';
@@ -22,16 +22,23 @@ interface Cluster {
   readonly namespaces: ShownNamespaces;
   readonly workloads: ShownWorkloads;
   readonly replicaSets: ShownReplicaSets;
+  readonly owners: OwnerLookup;
 }
 
 export function gatherPods(draft: Draft, cluster: Cluster): ShownPods {
-  const { namespaces } = cluster;
-  const owners = createOwnerLookup(draft);
+  const { namespaces, owners } = cluster;
   const shown = createUidClaims(draft, draft.members.pod.length);
   const crashing: number[] = [];
+  // Pods of one owner mostly stand side by side, and comparing is cheaper than looking up.
+  let lastUid = '';
+  let lastWorkload = cluster.workloads.get(lastUid);
   const workloadOf = (pod: PodReading): Workload | undefined => {
     const uid = pod.owner.first?.uid ?? '';
-    return cluster.replicaSets.get(uid) ?? cluster.workloads.get(uid);
+    if (uid !== lastUid) {
+      lastUid = uid;
+      lastWorkload = cluster.replicaSets.get(uid) ?? cluster.workloads.get(uid);
+    }
+    return lastWorkload;
   };
   for (const row of draft.members.pod) {
     const pod = draft.readings[row];

@@ -1,5 +1,6 @@
 import type { Entry, Snapshot } from '../../../kube/entry.js';
 import type { Reading } from '../../../kube/reading.js';
+import { createUidSet } from '../../../kube/uid-set.js';
 import { intendedType, isKnownType } from './types.js';
 
 /** Kinds of readings that are resources. */
@@ -75,7 +76,7 @@ export function indexOf(snapshot: Snapshot): SnapshotIndex {
 /** The one pass over all objects; everything in it is paid once for each of up to 100,000 objects. */
 function makeIndex(snapshot: Snapshot): SnapshotIndex {
   const kinds = emptyKinds();
-  const uids = new Set<string>();
+  const uids = createUidSet(snapshot.entries.length);
   const owners = new Set<string>();
   const duplicates: { readonly entry: Entry; readonly uid: string }[] = [];
   const namespaces = new Set<string>();
@@ -113,13 +114,9 @@ function makeIndex(snapshot: Snapshot): SnapshotIndex {
     const { uid } = reading.meta;
     if (uid === '') {
       if (reading.kind !== 'not-an-object') anonymous.add(typeOf(entry));
-    } else {
-      const sizeBefore = uids.size;
-      uids.add(uid);
-      if (uids.size === sizeBefore) {
-        duplicateCount += 1;
-        if (duplicates.length < keptDuplicates) duplicates.push({ entry, uid });
-      }
+    } else if (!uids.add(reading.meta)) {
+      duplicateCount += 1;
+      if (duplicates.length < keptDuplicates) duplicates.push({ entry, uid });
     }
     if (reading.kind === 'not-an-object') return;
     if (reading.kind === 'other') {

@@ -1,0 +1,3 @@
+import { main } from './flow-core/main.js';
+
+main();

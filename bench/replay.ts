@@ -1,0 +1,3 @@
+import { main } from './replay/main.js';
+
+await main();
