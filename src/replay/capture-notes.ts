@@ -10,6 +10,7 @@ const reasonTexts: Partial<Record<DropReason, string>> = {
   'malformed-ip': 'with a broken IP header',
   'malformed-l4': 'with a broken transport header',
   'cut-by-snaplen': 'cut within their headers',
+  retired: 'more than 1 ms older than the one before',
   'before-window': 'older than the window of time allows',
   'flow-limit': 'beyond the limit of concurrent flows',
 };
@@ -24,7 +25,8 @@ const noteTexts: Partial<Record<CaptureNote, (count: number) => string>> = {
   'time-restarted': (count) => `time went back ${count === 1 ? 'once' : `${count} times`} by more than a window`,
   'unknown-block': (count) => `${count} blocks of unknown type`,
   'malformed-block': (count) => `${count} broken blocks`,
-  resynchronised: (count) => `a record header was damaged ${count === 1 ? 'once' : `${count} times`}; reading went on behind it`,
+  resynchronised: (count) =>
+    `a record header was damaged ${count === 1 ? 'once' : `${count} times`}; reading went on behind it`,
   'skipped-bytes': (count) => `${count} bytes skipped`,
   'interface-limit': (count) => `${count} interfaces too many`,
   'tunnel-layers-left': (count) => `${packets(count)} with more tunnel layers than are taken off`,
@@ -53,7 +55,9 @@ function linkTypeNotes(counters: CaptureCounters, interfaces: CaptureOutcome['in
   const count = counters.dropped['unsupported-link-type'];
   if (count === 0) return [];
   const types = interfaces.filter(({ linkType }) => !readLinkTypes.includes(linkType)).map(({ linkType }) => linkType);
-  return [`${packets(count)} of link type ${[...new Set(types)].join(', ')}, which is not read (Ethernet, SLL, SLL2, raw IP are)`];
+  return [
+    `${packets(count)} of link type ${[...new Set(types)].join(', ')}, which is not read (Ethernet, SLL, SLL2, raw IP are)`,
+  ];
 }
 
 function packets(count: number): string {

@@ -1,4 +1,5 @@
 import type { RuleVerdict, Verdict } from '../conformance/verdict.js';
+import { escapeXml } from './escape-xml.js';
 import { findingPlace } from './verdict-text.js';
 
 /** JUnit XML: one suite for each family, one case for each rule. Rules of level info never fail a case. */
@@ -49,20 +50,4 @@ function testCase(family: string, rule: RuleVerdict): string {
   if (!fails(rule)) return `${open}>\n      <system-out>${body}</system-out>\n    </testcase>`;
   const message = escapeXml(rule.findings[0]?.message ?? 'failed');
   return `${open}>\n      <failure type="${rule.level ?? ''}" message="${message}">${body}</failure>\n    </testcase>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** Also replaces the control characters that XML 1.0 cannot hold. */
-function escapeXml(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[&<>"']/g, (character) => entities[character] ?? character)
-    .replaceAll(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\u{FFFD}');
 }

@@ -18,6 +18,12 @@ export interface CoreSink {
  * One capturing NIC's packets, flows and book. Chunks may cut records anywhere; the outcome does not depend on them.
  */
 export interface FlowCore {
+  /**
+   * Where the next bytes of the file may be written, at least 64 KiB; `filled` tells how many were. Reading a file
+   * straight into it spares a copy; the view is good until the next call of `filled`.
+   */
+  room(): Uint8Array;
+  filled(count: number): void;
   /** The next bytes of the file. Throws CoreFault when they are no capture; the core can then take another file. */
   feed(chunk: Uint8Array): void;
   /** The file has ended; another one of the same NIC may follow, its flows and times go on. Throws CoreFault. */
@@ -29,6 +35,9 @@ export interface FlowCore {
   /** Of the task `learn`; empty otherwise. */
   learnt(): LearntPair[];
 }
+
+/** So many bytes of the file's start are kept, to quote them when it is no capture. */
+const headLength = 12;
 
 /** Throws CoreFault where the configuration is out of range or the engine has not got the memory. */
 export function createFlowCore(
@@ -72,16 +81,32 @@ export function createFlowCore(
     faulty = false;
   };
 
+  const room = () => {
+    const size = core.makeRoom();
+    return bytes.subarray(core.windowEnd(), core.windowEnd() + size);
+  };
+  const filled = (count: number) => {
+    if (faulty) throw new CoreFault('not-a-capture', 'This file was refused; call endFile before another one.');
+    if (head.length < headLength) {
+      head = joined(
+        head,
+        bytes.subarray(core.windowEnd(), core.windowEnd() + Math.min(count, headLength - head.length)),
+      );
+    }
+    core.filled(count);
+    run(core.read);
+  };
+
   return {
+    room,
+    filled,
     feed(chunk) {
-      if (faulty) throw new CoreFault('not-a-capture', 'This file was refused; call endFile before another one.');
-      if (head.length < 12) head = joined(head, chunk.subarray(0, 12 - head.length));
       for (let from = 0; from < chunk.length; ) {
-        const part = chunk.subarray(from, from + core.makeRoom());
-        bytes.set(part, core.windowEnd());
-        core.filled(part.length);
+        const space = room();
+        const part = chunk.subarray(from, from + space.length);
+        space.set(part);
+        filled(part.length);
         from += part.length;
-        run(core.read);
       }
     },
     endFile() {
