@@ -1,9 +1,12 @@
 /** Writes the generated parts of the documents: `npm run docs`. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { replayReportJsonSchema } from '../src/report/replay-report-schema.js';
 import { packageFile } from '../src/wire/package-file.js';
 import { withBlock } from './generated-block.js';
 import { generatedBlocks } from './generated-blocks.js';
 
+const schema = packageFile('docs/schemas/replay-report.schema.json');
+await writeFile(schema, `${JSON.stringify(JSON.parse(replayReportJsonSchema()), null, 2)}\n`);
 for (const block of await generatedBlocks()) {
   const path = packageFile(block.file);
   const before = await readFile(path, 'utf8');

@@ -36,7 +36,7 @@ async function demoOutput(): Promise<string> {
 /** The verdict on an upload that lacks its version and its owner references, and holds an entry in gzip. */
 async function failureOutput(): Promise<string> {
   const entries = changed(without(exampleSnapshot(), '*version.Info'), '*v1.ReplicaSet', (replicaSet) => {
-    const { ownerReferences, ...metadata } = replicaSet['metadata'] as { ownerReferences: readonly unknown[] };
+    const { ownerReferences, ...metadata } = replicaSet.metadata as { ownerReferences: readonly unknown[] };
     return { ...replicaSet, metadata: { ...metadata, ownerReferences: ownerReferences[0] } };
   });
   const gzipped = { type: '*v1.ConfigMap', bytes: gzipSync('{"metadata":{"uid":"1","name":"settings"}}') };

@@ -4,19 +4,20 @@ import type { OutgoingHttpHeaders, ServerHttp2Stream, ServerStreamResponseOption
 export interface CapturedAnswer {
   /** Called instead of sending where the answer is a status alone, without a message. `send` sends it, if it still can. */
   onRefusal(listener: (headers: OutgoingHttpHeaders, send: (headers: OutgoingHttpHeaders) => void) => void): void;
-  /** The status behind the messages; null until it was sent. */
+  /** The status behind the messages, where `keepMessage` was asked for; null until it was sent. */
   trailers(): { readonly status: number; readonly statusMessage: string } | null;
   /** The first message, where `keepMessage` was asked for. */
   message(): Buffer;
 }
 
+const noMessage: Buffer = Buffer.alloc(0);
+
 /** Puts itself between `stream` and whoever answers on it. */
 export function captureAnswer(stream: ServerHttp2Stream, options: { readonly keepMessage: boolean }): CapturedAnswer {
   const respond = stream.respond.bind(stream);
-  const sendTrailers = stream.sendTrailers.bind(stream);
   let listener: Parameters<CapturedAnswer['onRefusal']>[0] | null = null;
   let trailers: ReturnType<CapturedAnswer['trailers']> = null;
-  let message: Buffer = Buffer.alloc(0);
+  let message = noMessage;
 
   stream.respond = (headers?: OutgoingHttpHeaders, responseOptions?: ServerStreamResponseOptions) => {
     if (listener === null || responseOptions?.endStream !== true) {
@@ -29,11 +30,12 @@ export function captureAnswer(stream: ServerHttp2Stream, options: { readonly kee
       }
     });
   };
-  stream.sendTrailers = (headers: OutgoingHttpHeaders) => {
-    trailers = { status: Number(headers['grpc-status'] ?? 2), statusMessage: String(headers['grpc-message'] ?? '') };
-    sendTrailers(headers);
-  };
   if (options.keepMessage) {
+    const sendTrailers = stream.sendTrailers.bind(stream);
+    stream.sendTrailers = (headers: OutgoingHttpHeaders) => {
+      trailers = { status: Number(headers['grpc-status'] ?? 2), statusMessage: String(headers['grpc-message'] ?? '') };
+      sendTrailers(headers);
+    };
     keepFirstWrite(stream, (chunk) => {
       message = chunk;
     });

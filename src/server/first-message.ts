@@ -22,7 +22,7 @@ const prefixSize = 5;
 const keptOfTooLarge = 64 * 1024;
 
 export function createFirstMessage(maxMessage: number): FirstMessage {
-  const prefix = Buffer.alloc(prefixSize);
+  const prefix = Buffer.allocUnsafe(prefixSize);
   let prefixed = 0;
   let length = 0;
   let received = 0;

@@ -27,7 +27,8 @@ export type FinishedCall = Pick<CallRecord, 'outcome' | 'request' | 'response' |
 export interface ObservedCallOptions {
   readonly stream: ServerHttp2Stream;
   readonly headers: IncomingHttpHeaders;
-  readonly rawHeaders: readonly string[];
+  /** Request metadata, as the record has it. */
+  readonly metadata: CallRecord['metadata'];
   readonly seq: number;
   /** "address:port" of the client. */
   readonly peer: string;
@@ -56,19 +57,20 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
   const answer = captureAnswer(stream, { keepMessage: method === 'foreign' });
   let state: 'open' | 'taken' | 'recorded' = 'open';
   let refusing = false;
-  const arrived = createSignal();
+  /** Only an unknown method waits for its message. */
+  const arrived = method === 'unplayed' || method === 'unknown' ? createSignal() : null;
 
   stream.on('data', (chunk: Buffer) => {
     if (state === 'open') {
       message.add(chunk);
       if (message.isWhole() || message.isTooLarge()) {
-        arrived.set();
+        arrived?.set();
       }
     }
   });
-  stream.once('end', arrived.set);
+  if (arrived !== null) stream.once('end', arrived.set);
   stream.once('close', () => {
-    arrived.set();
+    arrived?.set();
     if (state === 'open' && !refusing) {
       void write(method === 'foreign' && message.isWhole() ? ended() : brokenOff());
     }
@@ -94,7 +96,7 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
       duration: Math.max(0, clock.now() - time),
       peer: options.peer,
       path,
-      metadata: metadataOf(options.rawHeaders),
+      metadata: options.metadata,
       ...finished,
     });
   }
@@ -103,7 +105,7 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
   async function refuse(refusal: OutgoingHttpHeaders, send: (headers: OutgoingHttpHeaders) => void): Promise<void> {
     refusing = true;
     if (isForUnknownMethod()) {
-      await arrived.within(options.unknownMethodWait);
+      await arrived?.within(options.unknownMethodWait);
     }
     if (state !== 'open') {
       return;
@@ -218,18 +220,6 @@ function messageOf(refusal: OutgoingHttpHeaders): string {
     // Some messages of @grpc/grpc-js are not percent-encoded.
     return text;
   }
-}
-
-/** All headers but those of HTTP/2 itself, in order of arrival. Values of "-bin" headers travel as base64. */
-function metadataOf(rawHeaders: readonly string[]): readonly (readonly [string, string])[] {
-  const pairs: (readonly [string, string])[] = [];
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
-    if (!name.startsWith(':')) {
-      pairs.push([name, rawHeaders[index + 1] ?? '']);
-    }
-  }
-  return pairs;
 }
 
 interface Signal {

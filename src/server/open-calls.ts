@@ -5,6 +5,7 @@ import type { Http2Listeners } from './http2-hook.js';
 import type { LocalEnd } from './model/call-outcome.js';
 import { type ObservedCall, type ObservedCallOptions, observeCall } from './observed-call.js';
 import type { Recorder } from './recorder.js';
+import { createSharedMetadata } from './shared-metadata.js';
 
 /** The calls and connections that are open at the moment. */
 export interface OpenCalls extends Http2Listeners {
@@ -29,6 +30,7 @@ export interface OpenCallsOptions {
 interface Connection {
   readonly peer: string;
   readonly local: LocalEnd;
+  readonly metadata: ReturnType<typeof createSharedMetadata>;
 }
 
 /** Carries a call's number through gRPC to its handler; whatever a client sends under this name is overwritten. */
@@ -56,6 +58,7 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
       connections.set(session, {
         peer: endpoint(plain(remoteAddress), remotePort ?? 0),
         local: { address: plain(localAddress), port: localPort ?? 0 },
+        metadata: createSharedMetadata(),
       });
       session.once('close', () => connections.delete(session));
     },
@@ -64,8 +67,9 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
       const key = String(seq);
       const connection = stream.session === undefined ? undefined : connections.get(stream.session);
       const { peer, local } = connection ?? { peer: 'unknown', local: { address: '', port: 0 } };
+      const metadata = (connection?.metadata ?? createSharedMetadata())(rawHeaders);
       const call = observeCall({
-        ...{ stream, headers, rawHeaders, seq, peer, local, clock, maxMessage, unknownMethodWait },
+        ...{ stream, headers, metadata, seq, peer, local, clock, maxMessage, unknownMethodWait },
         method: options.methodKind(String(headers[':path'] ?? '')),
         record: (record) => recorder.record(record).finally(() => close(key)),
       });

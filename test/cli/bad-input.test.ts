@@ -102,7 +102,7 @@ describe('bad input over the socket', () => {
     await client.sync({ clusterId: 'bystander', version: 2n, agentId: 1, entries });
     const { objects } = await bystander();
     expect(objects.find(({ uid }) => uid === 'rs')).toMatchObject({ shown: false, reason: 'replicaset-inactive' });
-    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
+    expect(({} as Record<string, unknown>).x).toBeUndefined();
   });
 
   it('goes on behind ids that no domain can have, versions at both ends, and protobuf that breaks', async () => {

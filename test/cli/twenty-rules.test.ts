@@ -25,13 +25,13 @@ function brokenEntries(): EntryInput[] {
   let entries: ExampleEntry[] = without(exampleSnapshot(), '*version.Info'); // snapshot/version-info
   entries = changed(entries, '*v1.Pod', (pod) => {
     const metadata = at(pod, 'metadata');
-    if (metadata['name'] === 'store-0') {
-      at(pod, 'status')['podIP'] = 'pending'; // hazard/pod-ip-is-an-ip
-      at(pod, 'status')['podNetworks'] = [{ name: 'net1' }]; // hazard/no-pod-networks
-      at(pod, 'status')['hostIP'] = '10.0.0.99'; // reference/node-uploaded
-      metadata['generateName'] = 'store-'; // hazard/no-generate-name
+    if (metadata.name === 'store-0') {
+      at(pod, 'status').podIP = 'pending'; // hazard/pod-ip-is-an-ip
+      at(pod, 'status').podNetworks = [{ name: 'net1' }]; // hazard/no-pod-networks
+      at(pod, 'status').hostIP = '10.0.0.99'; // reference/node-uploaded
+      metadata.generateName = 'store-'; // hazard/no-generate-name
     } else {
-      pod['spec'] = { containers: [{ name: 'web', env: [{ name: 'TOKEN', value: 'hunter2' }] }] }; // privacy/no-container-env
+      pod.spec = { containers: [{ name: 'web', env: [{ name: 'TOKEN', value: 'hunter2' }] }] }; // privacy/no-container-env
     }
     return pod;
   });
@@ -40,7 +40,7 @@ function brokenEntries(): EntryInput[] {
     .map(({ object }) => structuredClone(object) as ExampleObject);
   if (pod === undefined) throw new Error('the example has a Pod');
   const orphan = { ...pod, spec: {}, metadata: { ...at(pod, 'metadata'), uid: uid('31'), name: 'orphan' } };
-  at(orphan, 'metadata')['ownerReferences'] = [{ kind: 'ReplicaSet', name: 'gone', uid: uid('3f') }]; // reference/owner-uploaded
+  at(orphan, 'metadata').ownerReferences = [{ kind: 'ReplicaSet', name: 'gone', uid: uid('3f') }]; // reference/owner-uploaded
   const stray = { ...configMap('32'), metadata: { ...configMap('32').metadata, namespace: 'nowhere' } }; // reference/namespace-uploaded
   const json = (type: string, object: unknown): EntryInput => ({ type, compressedInfo: encodeEntry(object) });
   const [ingress] = entries.filter(({ type }) => type === '*v1beta1.Ingress');
