@@ -1,7 +1,18 @@
 // Answer times of UDP, and of ICMP echoes.
 
 import { ART_BOUND, answerRequest, noteDelay, noteRequest, SRT_BOUND } from './delays';
-import { coldOf, FLAG_LAST_SIDE, FLAG_SEEN, H_LAST_TIME, hotOf, K_ART, K_SRT, N_FAMILY, N_FLAGS } from './flow-node';
+import {
+  coldOf,
+  D_ART,
+  delaysOf,
+  FLAG_LAST_SIDE,
+  FLAG_SEEN,
+  H_LAST_TIME,
+  hotOf,
+  K_SRT,
+  N_FAMILY,
+  N_FLAGS,
+} from './flow-node';
 import { P_ICMP_ECHO, P_ICMP_TYPE, P_TIME } from './packet';
 
 /** The first packet of a burst answers the last one of the other side. Called before the packet is counted. */
@@ -10,7 +21,7 @@ export function noteUdp(node: usize, side: u32): void {
   if ((flags & (FLAG_SEEN << (1 - side))) === 0) return;
   const lastSide: u32 = (flags & FLAG_LAST_SIDE) !== 0 ? 1 : 0;
   if (lastSide === side) return;
-  noteDelay(coldOf(node, side) + K_ART, load<u64>(hotOf(node, 1 - side), H_LAST_TIME), load<u64>(P_TIME), ART_BOUND);
+  noteDelay(delaysOf(node, side) + D_ART, load<u64>(hotOf(node, 1 - side), H_LAST_TIME), load<u64>(P_TIME), ART_BOUND);
 }
 
 export function noteIcmp(node: usize, side: u32): void {

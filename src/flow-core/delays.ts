@@ -10,10 +10,15 @@ export const NO_BOUND: u64 = 0xffffffff;
 const COUNT: usize = 8;
 const MAX: usize = 12;
 
+/** Dividing by multiplying, for less than 2^35 ns, which is exact there and several times faster. */
+function microseconds(nanoseconds: u64): u64 {
+  return nanoseconds < 0x800000000 ? ((nanoseconds >> 3) * 274877907) >> 35 : nanoseconds / 1000;
+}
+
 /** Adds the time from `from` to `to` (ns) to the delay at `at`, unless it is longer than `bound` (us). */
 export function noteDelay(at: usize, from: u64, to: u64, bound: u64): void {
   if (to < from) return;
-  const delay = (to - from) / 1000;
+  const delay = microseconds(to - from);
   if (delay > bound) return;
   store<u64>(at, load<u64>(at) + delay);
   store<u32>(at, load<u32>(at, COUNT) + 1, COUNT);

@@ -9,6 +9,7 @@ import {
   N_FAMILY,
   N_FLAGS,
   N_IP,
+  N_KEYS,
   N_PORTS,
   N_PROTOCOL,
   N_REVERSALS,
@@ -36,16 +37,26 @@ function listOf(node: usize): usize {
   return load<u8>(node, N_FAMILY) === 4 ? SERVICES_4 : SERVICES_6;
 }
 
+/** The low and the high half of an address. IPv4 is its own key, which spares a look into the cold part. */
+function lowOf(node: usize, side: u32): u64 {
+  if (load<u8>(node, N_FAMILY) === 4) return load<u64>(node + ((side as usize) << 3), N_KEYS);
+  return load<u64>(rareOf(node) + ((side as usize) << 4), N_IP);
+}
+
+function highOf(node: usize, side: u32): u64 {
+  return load<u8>(node, N_FAMILY) === 4 ? 0 : load<u64>(rareOf(node) + ((side as usize) << 4), N_IP + 8);
+}
+
 function scoreOf(node: usize, side: u32): u32 {
-  const ip = node + N_IP + ((side as usize) << 4);
-  return recall(listOf(node), load<u64>(ip), load<u64>(ip, 8), portOf(node, side) as u64);
+  return recall(listOf(node), lowOf(node, side), highOf(node, side), portOf(node, side) as u64);
 }
 
 function setScore(node: usize, side: u32, score: u32): void {
-  const ip = node + N_IP + ((side as usize) << 4);
+  const low = lowOf(node, side);
+  const high = highOf(node, side);
   const port = portOf(node, side) as u64;
-  if (score === 0) forget(listOf(node), load<u64>(ip), load<u64>(ip, 8), port);
-  else remember(listOf(node), load<u64>(ip), load<u64>(ip, 8), port, score);
+  if (score === 0) forget(listOf(node), low, high, port);
+  else remember(listOf(node), low, high, port, score);
 }
 
 function isScored(node: usize): bool {
@@ -90,6 +101,14 @@ export function checkDirection(node: usize): void {
   const side = clientOf(node);
   store<u8>(hotOf(node, side), clientScore as u8, H_SCORE);
   store<u8>(hotOf(node, 1 - side), serverScore as u8, H_SCORE);
+}
+
+/**
+ * Looks again when a second is over. A handshake has settled it for its flow, whatever other flows have shown of the
+ * same addresses since.
+ */
+export function recheckDirection(node: usize): void {
+  if (((load<u8>(node, N_FLAGS) as u32) & FLAG_HANDSHAKE) === 0) checkDirection(node);
 }
 
 /** A SYN makes its sender a client, a SYN+ACK makes its sender a server; so does the option of a load balancer. */

@@ -1,9 +1,10 @@
 // From a captured frame to the innermost packet: link layer, IP, L4, and up to two tunnels taken off in between.
 
+import { copy16 } from './bytes';
 import { count, NOTE_LAYERS_LEFT } from './counters';
 import { readIpv4, readIpv6 } from './ip';
 import { readL4 } from './l4';
-import { readEthernet, readLink } from './link';
+import { ETHERNET, readEthernet, readLink } from './link';
 import {
   ETHER_ARP,
   ETHER_IPV4,
@@ -37,6 +38,7 @@ import {
   P_WIRE,
   PROTOCOL_TCP,
 } from './packet';
+import { readPlain } from './plain';
 import { ARP, CUT_BY_SNAPLEN, IN_FLOW, MALFORMED_IP, NON_IP } from './reasons';
 import { S_DECAP, S_TRIM, setting } from './settings';
 import { findTunnel, INNER_ETHERNET, INNER_IPV4, INNER_LOOKALIKE, TENCENT_GRE, VXLAN } from './tunnel';
@@ -64,8 +66,8 @@ function noteTunnel(type: u32, l3: usize): void {
   store<u32>(P_TUNNEL_TYPE, type);
   store<u32>(P_TUNNEL_ID, load<u32>(T_ID));
   store<u32>(P_TUNNEL_FAMILY, load<u32>(P_FAMILY));
-  memory.copy(P_TUNNEL_SRC, P_SRC, 16);
-  memory.copy(P_TUNNEL_DST, P_DST, 16);
+  copy16(P_TUNNEL_SRC, P_SRC);
+  copy16(P_TUNNEL_DST, P_DST);
   store<u64>(P_TUNNEL_MAC_SRC, load<u64>(P_MAC_SRC));
   store<u64>(P_TUNNEL_MAC_DST, load<u64>(P_MAC_DST));
   store<u32>(P_TUNNEL_L3, l3 as u32);
@@ -108,16 +110,17 @@ function isChosen(types: u32, type: u32): bool {
 
 /** Reads the packet at hand; everything it finds stands in packet.ts. Returns the reason. */
 export function dissect(linkType: u32): u32 {
-  store<u64>(P_MAC_SRC, 0);
-  store<u64>(P_MAC_DST, 0);
-  store<u32>(P_ETHER_TYPE, 0);
-  store<u32>(P_FAMILY, 0);
   store<u32>(P_VLAN_COUNT, 0);
   store<u32>(P_TIER, 0);
   store<u32>(P_HIDDEN, 0);
   store<u32>(P_TRIMMED, 0);
   const data = load<u32>(P_DATA) as usize;
   const captured = load<u32>(P_CAPTURED);
+  if (linkType === ETHERNET && readPlain(data, captured, load<u32>(P_WIRE))) return IN_FLOW;
+  store<u64>(P_MAC_SRC, 0);
+  store<u64>(P_MAC_DST, 0);
+  store<u32>(P_ETHER_TYPE, 0);
+  store<u32>(P_FAMILY, 0);
   const end = data + (captured as usize);
   let reason = readLink(linkType, data, captured, load<u32>(P_WIRE));
   if (reason !== IN_FLOW) return reason;

@@ -2,7 +2,7 @@
 // passed end. A flow hangs in the wheel at the second of its end or earlier; it is looked at again when that comes.
 
 import { C_FLOWS, count } from './counters';
-import { checkDirection } from './direction';
+import { checkDirection, recheckDirection } from './direction';
 import {
   F_BACKWARDS,
   F_BUCKETS,
@@ -13,15 +13,17 @@ import {
   F_LIVE,
   F_MASK,
   F_NOW,
-  F_PENDING,
   F_STARTED,
   F_TICK_AT,
   F_TICK_COUNTS,
   F_TICKS,
   F_TOUCHED,
+  F_UNTIL,
   F_WHEEL,
   F_WINDOW,
+  FLAG_LAST_SIDE,
   FLAG_SEEN,
+  H_LAST_TIME,
   H_PACKETS,
   hotOf,
   indexOf,
@@ -30,8 +32,8 @@ import {
   N_FLAGS,
   N_HASH,
   N_INTERVAL_SECOND,
-  N_LAST_TIME,
   N_NEXT,
+  N_PENDING,
   N_START_TIME,
   N_TIMEOUT,
   N_WHEEL_NEXT,
@@ -60,11 +62,19 @@ import {
 const SECOND: u64 = 1000000000;
 const BOTH_SEEN: u32 = FLAG_SEEN * 3;
 
+function lastTimeOf(node: usize): u64 {
+  const lastSide: u32 = ((load<u8>(node, N_FLAGS) as u32) & FLAG_LAST_SIDE) !== 0 ? 1 : 0;
+  return load<u64>(hotOf(node, lastSide), H_LAST_TIME);
+}
+
+/** The timeout that holds, in ns: as long as one direction has no packets, that of a single direction. */
+export function timeoutNow(flags: u32, kind: u32): u64 {
+  return timeoutOf((flags & BOTH_SEEN) === BOTH_SEEN ? kind : TIMEOUT_SINGLE_DIRECTION);
+}
+
 /** When the flow ends if nothing more comes, in ns. */
 export function endOf(node: usize): u64 {
-  const isBoth = ((load<u8>(node, N_FLAGS) as u32) & BOTH_SEEN) === BOTH_SEEN;
-  const kind = isBoth ? (load<u8>(node, N_TIMEOUT) as u32) : TIMEOUT_SINGLE_DIRECTION;
-  return load<u64>(node, N_LAST_TIME) + timeoutOf(kind);
+  return lastTimeOf(node) + timeoutNow(load<u8>(node, N_FLAGS) as u32, load<u8>(node, N_TIMEOUT) as u32);
 }
 
 function slotAt(second: u64): usize {
@@ -76,30 +86,26 @@ export function hang(node: usize): void {
   const second = min(max(endOf(node) / SECOND, window), window + (WHEEL_SLOTS as u64) - 1);
   const slot = slotAt(second);
   const first = load<u32>(slot);
-  store<u32>(node, first, N_WHEEL_NEXT);
-  store<u32>(node, 0, N_WHEEL_PREVIOUS);
-  store<u32>(node, second as u32, N_WHEEL_SECOND);
-  if (first !== 0) store<u32>(first as usize, node as u32, N_WHEEL_PREVIOUS);
+  store<u32>(rareOf(node), first, N_WHEEL_NEXT);
+  store<u32>(rareOf(node), 0, N_WHEEL_PREVIOUS);
+  store<u32>(rareOf(node), second as u32, N_WHEEL_SECOND);
+  if (first !== 0) store<u32>(rareOf(first as usize), node as u32, N_WHEEL_PREVIOUS);
   store<u32>(slot, node as u32);
 }
 
 function unhang(node: usize): void {
-  const next = load<u32>(node, N_WHEEL_NEXT);
-  const previous = load<u32>(node, N_WHEEL_PREVIOUS);
-  if (next !== 0) store<u32>(next as usize, previous, N_WHEEL_PREVIOUS);
-  if (previous !== 0) store<u32>(previous as usize, next, N_WHEEL_NEXT);
-  else store<u32>(slotAt(load<u32>(node, N_WHEEL_SECOND) as u64), next);
+  const next = load<u32>(rareOf(node), N_WHEEL_NEXT);
+  const previous = load<u32>(rareOf(node), N_WHEEL_PREVIOUS);
+  if (next !== 0) store<u32>(rareOf(next as usize), previous, N_WHEEL_PREVIOUS);
+  if (previous !== 0) store<u32>(rareOf(previous as usize), next, N_WHEEL_NEXT);
+  else store<u32>(slotAt(load<u32>(rareOf(node), N_WHEEL_SECOND) as u64), next);
 }
 
 /** The timeout has become shorter: the flow may have to be looked at earlier. */
 export function rehang(node: usize): void {
-  if (endOf(node) / SECOND >= (load<u32>(node, N_WHEEL_SECOND) as u64)) return;
+  if (endOf(node) / SECOND >= (load<u32>(rareOf(node), N_WHEEL_SECOND) as u64)) return;
   unhang(node);
   hang(node);
-}
-
-function pendingOf(node: usize): usize {
-  return (load<u32>(F_PENDING) as usize) + ((indexOf(node) as usize) << 2);
 }
 
 function removeFlow(node: usize): void {
@@ -107,7 +113,7 @@ function removeFlow(node: usize): void {
   let link = (load<u32>(F_BUCKETS) as usize) + (((load<u32>(node, N_HASH) & load<u32>(F_MASK)) as usize) << 2);
   while ((load<u32>(link) as usize) !== node) link = (load<u32>(link) as usize) + N_NEXT;
   store<u32>(link, load<u32>(node, N_NEXT));
-  store<u32>(pendingOf(node), 0);
+  store<u32>(node, 0, N_PENDING);
   store<u8>(node, 0, N_FAMILY);
   store<u32>(node, load<u32>(F_FREE), N_NEXT);
   store<u32>(F_FREE, node as u32);
@@ -115,7 +121,7 @@ function removeFlow(node: usize): void {
 }
 
 function minuteOf(node: usize, second: u64): u64 {
-  const start = load<u64>(node, N_START_TIME) / SECOND;
+  const start = load<u64>(rareOf(node), N_START_TIME) / SECOND;
   return second < start ? start : start + ((second - start) / 60) * 60;
 }
 
@@ -139,14 +145,13 @@ function endFlow(node: usize, second: u64): void {
 
 /** A packet of `second` is about to be added: closes the flow's last second or minute. Needs room for one record. */
 export function enterSecond(node: usize, second: u64): void {
-  const pending = pendingOf(node);
-  const last = load<u32>(pending);
+  const last = load<u32>(node, N_PENDING);
   // Second 0 is a second, so 0 for none needs one more.
   const mark = (second as u32) + 1;
   if (last === mark) return;
   const interval = setting(S_INTERVAL);
   if (last !== 0) {
-    checkDirection(node);
+    recheckDirection(node);
     if (interval === INTERVAL_SECOND) writeInterval(node);
   }
   if (interval === INTERVAL_SECOND) {
@@ -158,7 +163,7 @@ export function enterSecond(node: usize, second: u64): void {
       store<u64>(rareOf(node), minute, N_INTERVAL_SECOND);
     }
   }
-  store<u32>(pending, mark);
+  store<u32>(node, mark, N_PENDING);
   // The other intervals wait for the flow's next packet or its end, which spares a visit to each flow each second.
   if (interval !== INTERVAL_SECOND) return;
   const list = (second as u32) & (TICK_LISTS - 1);
@@ -181,15 +186,14 @@ function closeSecond(second: u64): bool {
   const mark = (second as u32) + 1;
   for (let i = load<u32>(F_TICK_AT); i < entries; i++) {
     const index = load<u32>(tickList(list) + ((i as usize) << 2));
-    const pending = (load<u32>(F_PENDING) as usize) + ((index as usize) << 2);
-    if (load<u32>(pending) !== mark) continue;
+    const node = nodeAt(index);
+    if (load<u32>(node, N_PENDING) !== mark) continue;
     if (!hasRoomFor(1)) {
       store<u32>(F_TICK_AT, i);
       return false;
     }
-    const node = nodeAt(index);
-    checkDirection(node);
-    store<u32>(pending, 0);
+    recheckDirection(node);
+    store<u32>(node, 0, N_PENDING);
     writeInterval(node);
   }
   store<u32>(F_TICK_AT, 0);
@@ -215,13 +219,20 @@ function closeSlot(second: u64): bool {
   }
 }
 
+/** Whether `second` leaves the window where it is, which it does for nearly every packet. */
+export function isWithinWindow(second: u64): bool {
+  return second < load<u64>(F_UNTIL) && load<u32>(F_STARTED) !== 0;
+}
+
 /** Moves the window to the packet delay before `second`. False when the output is full: call again. */
 export function advanceClock(second: u64): bool {
   const delay = setting(S_PACKET_DELAY);
   const target = second < delay ? 0 : second - delay;
+  store<u64>(F_UNTIL, 0);
   if (load<u32>(F_STARTED) === 0) {
     store<u32>(F_STARTED, 1);
     store<u64>(F_WINDOW, target);
+    store<u64>(F_UNTIL, target + delay + 1);
     return true;
   }
   while (load<u64>(F_WINDOW) < target) {
@@ -229,12 +240,13 @@ export function advanceClock(second: u64): bool {
       for (let i: u32 = 0; i < TICK_LISTS; i++) store<u32>(F_TICK_COUNTS + ((i as usize) << 2), 0);
       store<u32>(F_TICK_AT, 0);
       store<u64>(F_WINDOW, target);
-      return true;
+      break;
     }
     const window = load<u64>(F_WINDOW);
     if (!closeSecond(window) || !closeSlot(window)) return false;
     store<u64>(F_WINDOW, window + 1);
   }
+  store<u64>(F_UNTIL, load<u64>(F_WINDOW) + delay + 1);
   return true;
 }
 

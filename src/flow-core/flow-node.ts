@@ -1,38 +1,31 @@
-// One flow is 1 KiB: 256 bytes that packets touch (two cache lines, and one per side), and 768 bytes elsewhere that
-// only some packets do, so that what is in use lies close together.
+// One flow is 1 KiB: 256 bytes that packets touch (a cache line of identity and state, one per side, and one of
+// delays), and 768 bytes elsewhere that only some packets do, so that what is in use lies close together.
 // Side 0 sent the first packet; which side is the client is a flag, so that a reversal moves nothing.
 
 import { powerOfTwo } from './bytes';
 import { TABLE } from './layout';
 
-// Identity.
+// Identity: the first cache line.
 export const N_NEXT: usize = 0; // u32: next in the bucket, or next free
 export const N_HASH: usize = 4; // u32
 export const N_PORTS: usize = 8; // u32: side 0 in the low half, as on the wire
 export const N_PROTOCOL: usize = 12; // u8
 export const N_FAMILY: usize = 13; // u8: 0 marks a free node
-export const N_TAP_ORIGIN: usize = 14; // u8
+export const N_PAIRS_SEEN: usize = 14; // u8: generation of the pair tables that N_ENDS was taken from
 export const N_TUNNEL_TYPE: usize = 15; // u8: of the first packet
-export const N_TAP_MAC: usize = 16; // u64
-export const N_NIC: usize = 24; // u64
-export const N_IP: usize = 32; // 16 bytes per side
+export const N_KEYS: usize = 16; // u64 per side: an IPv4 address, or an IPv6 address folded
+export const N_TAP_KEY: usize = 32; // u32: last four bytes of the tap MAC, interface and ifindex folded
+export const N_PENDING: usize = 36; // u32: second with packets that no report has closed, plus 1; 0 without
+export const N_MAC: usize = 40; // u64 per side
 
-// State.
-export const N_MAC: usize = 64; // u64 per side
-export const N_ENDS: usize = 80; // u8: l2 of side 0, of side 1, l3 of side 0, of side 1
-export const N_STATE: usize = 81; // u8: STATE_*
-export const N_FLAGS: usize = 82; // u8: FLAG_*
-export const N_TIER: usize = 83; // u8: of the last packet
-export const N_LAST_TUNNEL: usize = 84; // u8: type, of the last packet
-export const N_TIMEOUT: usize = 85; // u8: TIMEOUT_*
-export const N_VLAN: usize = 86; // u16
-export const N_LAST_INDEX: usize = 88; // u64
-export const N_LAST_TIME: usize = 96; // u64, ns
-export const N_START_TIME: usize = 104; // u64, ns
-export const N_WHEEL_NEXT: usize = 112; // u32
-export const N_WHEEL_PREVIOUS: usize = 116; // u32: 0 for the first of its slot
-export const N_WHEEL_SECOND: usize = 120; // u32
-export const N_PAIRS_SEEN: usize = 124; // u32: generation of the pair tables that N_ENDS was taken from
+// State: the rest of that line.
+export const N_ENDS: usize = 56; // u8: l2 of side 0, of side 1, l3 of side 0, of side 1
+export const N_STATE: usize = 57; // u8: STATE_*
+export const N_FLAGS: usize = 58; // u8: FLAG_*
+export const N_TIER: usize = 59; // u8: of the last packet
+export const N_LAST_TUNNEL: usize = 60; // u8: type, of the last packet
+export const N_TIMEOUT: usize = 61; // u8: TIMEOUT_*
+export const N_VLAN: usize = 62; // u16
 
 export const FLAG_REVERSED: u32 = 1;
 export const FLAG_HANDSHAKE: u32 = 2;
@@ -45,7 +38,7 @@ export const FLAG_LAST_SIDE: u32 = 32;
 export const FLAG_TUNNEL: u32 = 64;
 
 // Per side, hot.
-export const SIDES: usize = 128;
+export const SIDES: usize = 64;
 export const SIDE_SIZE: usize = 64;
 export const H_PACKETS: usize = 0; // u32
 export const H_TCP_FLAGS: usize = 4; // u8
@@ -57,7 +50,7 @@ export const H_L4_BYTES: usize = 24; // u64
 export const H_LAST_TIME: usize = 32; // u64
 export const H_PUSH_TIME: usize = 40; // u64: last PSH+ACK with payload
 export const H_PUSH_END: usize = 48; // u32: sequence number after it
-export const H_LAST_PAYLOAD: usize = 52; // u32: payload of the last packet
+export const H_LAST_INDEX: usize = 52; // u32: number of the last packet
 export const H_SEQ_END: usize = 56; // u32: sequence number after the highest segment
 export const H_DIGEST: usize = 60; // u32: of the last packet, to know a copy of it
 
@@ -67,6 +60,14 @@ export const MARK_ART: u32 = 4;
 export const MARK_HANDSHAKE_ACK: u32 = 8;
 /** The other side sent SYN+ACK, which this side has not acknowledged. */
 export const MARK_AWAITED: u32 = 16;
+/** The last packet had payload. */
+export const MARK_PAYLOAD: u32 = 32;
+
+/** Delays that nearly every exchange adds to, per side: sum u64, count u32, max u32. */
+export const DELAYS: usize = 192;
+export const DELAYS_SIZE: usize = 32;
+export const D_ART: usize = 0;
+export const D_CIT: usize = 16;
 
 // Cold, from rareOf.
 export const N_FLOW_ID: usize = 0; // u64
@@ -107,9 +108,17 @@ export const TUN_MAC_DST: usize = 40; // u64
 export const TUN_ID: usize = 48; // u32
 export const TUN_FAMILY: usize = 52; // u8
 
+export const N_IP: usize = 224; // 16 bytes per side
+export const N_TAP_MAC: usize = 256; // u64
+export const N_NIC: usize = 264; // u64
+export const N_START_TIME: usize = 272; // u64, ns
+export const N_WHEEL_NEXT: usize = 280; // u32
+export const N_WHEEL_PREVIOUS: usize = 284; // u32: 0 for the first of its slot
+export const N_WHEEL_SECOND: usize = 288; // u32
+
 // Per side, cold.
-export const COLD: usize = 256;
-export const COLD_SIZE: usize = 256;
+export const COLD: usize = 320;
+export const COLD_SIZE: usize = 224;
 export const K_TOTAL_PACKETS: usize = 0; // u32: of intervals that were reported
 export const K_RETRANS: usize = 4; // u32
 export const K_OOO: usize = 8; // u32
@@ -122,13 +131,11 @@ export const K_TOA_PORT: usize = 30; // u16
 /** Delays: sum u64, count u32, max u32. */
 export const K_RTT: usize = 32;
 export const K_SRT: usize = 48;
-export const K_ART: usize = 64;
-export const K_CIT: usize = 80;
-export const K_TOA_ADDRESS: usize = 96; // 16 bytes
+export const K_TOA_ADDRESS: usize = 64; // 16 bytes
 /** What a record copies of each side's cold part. */
-export const K_REPORTED: usize = 128;
+export const K_REPORTED: usize = 96;
 /** Remembered segments, highest first, or remembered echo requests: 16 of 8 bytes. */
-export const K_MEMORY: usize = 128;
+export const K_MEMORY: usize = 96;
 
 export const NODE_SHIFT: usize = 8;
 export const NODE_SIZE: usize = 256;
@@ -144,7 +151,6 @@ export const F_LIVE: usize = TABLE + 16; // u32
 export const F_TOUCHED: usize = TABLE + 20; // u32: nodes that were ever used
 export const F_FREE: usize = TABLE + 24; // u32: first free node among those
 export const F_COUNTER: usize = TABLE + 28; // u32: for flow ids
-export const F_PENDING: usize = TABLE + 32; // u32: per node, the second with unreported packets
 export const F_TICKS: usize = TABLE + 36; // u32: lists of nodes with packets in a second
 export const F_WHEEL: usize = TABLE + 40; // u32: per slot, the first node
 export const F_PAIR_GENERATION: usize = TABLE + 44; // u32
@@ -155,7 +161,8 @@ export const F_CLOSING: usize = TABLE + 72; // u32: 1 while all flows are being 
 export const F_CURSOR: usize = TABLE + 76; // u32: next node of that
 export const F_TICK_AT: usize = TABLE + 80; // u32: next entry of the tick list at hand
 export const F_BACKWARDS: usize = TABLE + 84; // u32: packets in a row that were too old
-export const F_TICK_COUNTS: usize = TABLE + 88; // u32 per list
+export const F_TICK_COUNTS: usize = TABLE + 0x400; // u32 per list
+export const F_UNTIL: usize = TABLE + 88; // u64: first second that moves the window on
 
 /** More than the longest packet delay in seconds, plus the two seconds that are open anyway. */
 export const TICK_LISTS: u32 = 32;
@@ -182,6 +189,10 @@ export function coldOf(node: usize, side: u32): usize {
   return rareOf(node) + COLD + (side as usize) * COLD_SIZE;
 }
 
+export function delaysOf(node: usize, side: u32): usize {
+  return node + DELAYS + (side as usize) * DELAYS_SIZE;
+}
+
 export function clientOf(node: usize): u32 {
   return (load<u8>(node, N_FLAGS) as u32) & FLAG_REVERSED;
 }
@@ -194,8 +205,6 @@ export function layOutFlows(from: usize, limit: u32): usize {
   store<u32>(F_MASK, buckets - 1);
   store<u32>(F_BUCKETS, at as u32);
   at += (buckets as usize) << 2;
-  store<u32>(F_PENDING, at as u32);
-  at += list;
   store<u32>(F_TICKS, at as u32);
   at += list * (TICK_LISTS as usize);
   store<u32>(F_WHEEL, at as u32);

@@ -6,6 +6,8 @@ import {
   COLD,
   COLD_SIZE,
   coldOf,
+  DELAYS_SIZE,
+  delaysOf,
   H_BYTES,
   H_L3_BYTES,
   H_L4_BYTES,
@@ -66,6 +68,7 @@ function startSide(node: usize, side: u32): void {
   store<u32>(cold, 0, K_OOO);
   store<u32>(cold, 0, K_ZERO_WINDOW);
   memory.fill(cold + K_RTT, 0, K_TOA_ADDRESS - K_RTT);
+  memory.fill(delaysOf(node, side), 0, DELAYS_SIZE);
 }
 
 export function writeInterval(node: usize): void {

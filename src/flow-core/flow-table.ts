@@ -1,6 +1,6 @@
 // Finding the flow of a packet, or starting one.
 
-import { mix, SPREAD } from './bytes';
+import { copy16, mix, SPREAD } from './bytes';
 import { C_PEAK_FLOWS, counted, setCounter } from './counters';
 import { startDirection } from './direction';
 import { DST, SRC } from './ends';
@@ -21,7 +21,7 @@ import {
   N_INTERVAL_SECOND,
   N_IP,
   N_IPID,
-  N_LAST_TIME,
+  N_KEYS,
   N_MAC,
   N_NEXT,
   N_NIC,
@@ -29,6 +29,7 @@ import {
   N_PROTOCOL,
   N_START_TIME,
   N_STATE,
+  N_TAP_KEY,
   N_TAP_MAC,
   N_TUNNEL_TYPE,
   N_VLAN,
@@ -70,6 +71,7 @@ import {
 } from './settings';
 import { STATE_ESTABLISHED, STATE_RAW } from './tcp-state';
 import { IPIP, TENCENT_GRE } from './tunnel';
+import { W_CANDIDATE } from './warm';
 
 const NO_SIDE: u32 = 2;
 const LAST_FOUR: u64 = 16;
@@ -83,34 +85,35 @@ export function vlanAtHand(): u32 {
   return tags === 0 ? 0 : (load<u16>(P_VLANS + (((tags - 1) as usize) << 1)) as u32);
 }
 
-function hashAtHand(tapMac: u64): u32 {
-  let src = load<u64>(P_SRC);
-  let dst = load<u64>(P_DST);
-  if (load<u32>(P_FAMILY) === 6) {
-    src = mix(src) ^ (load<u64>(P_SRC, 8) * SPREAD);
-    dst = mix(dst) ^ (load<u64>(P_DST, 8) * SPREAD);
-  }
-  return hashOfEnds(src, dst, load<u32>(P_PORTS), load<u32>(P_PROTOCOL), tapMac, load<u64>(P_NIC));
+/** What tells an address from others in the hot part of a node: IPv4 as it is, IPv6 folded. */
+function keyOf(address: usize, is6: bool): u64 {
+  const low = load<u64>(address);
+  return is6 ? mix(low) ^ (load<u64>(address, 8) * SPREAD) : low;
+}
+
+function tapKeyAtHand(tapMac: u64): u32 {
+  const nic = load<u64>(P_NIC);
+  return ((tapMac >> LAST_FOUR) as u32) ^ (((nic as u32) + ((nic >> 32) as u32) * 0x9e3779b1) * 0x85ebca6b);
+}
+
+/** The whole addresses of both sides, as a packet from `side` has them. */
+function hasAddresses(node: usize, side: u32): bool {
+  const src = rareOf(node) + N_IP + ((side as usize) << 4);
+  const dst = rareOf(node) + N_IP + (((1 - side) as usize) << 4);
+  const isSrc = load<u64>(src) === load<u64>(P_SRC) && load<u64>(src, 8) === load<u64>(P_SRC, 8);
+  return isSrc && load<u64>(dst) === load<u64>(P_DST) && load<u64>(dst, 8) === load<u64>(P_DST, 8);
 }
 
 /** Which side of `node` sent a packet with these ends; NO_SIDE when it is not of that flow. */
-function sideByAddresses(node: usize): u32 {
+function sideByAddresses(node: usize, src: u64, dst: u64): u32 {
   const ports = load<u32>(P_PORTS);
   const own = load<u32>(node, N_PORTS);
-  const ip = node + N_IP;
-  const low0 = load<u64>(ip);
-  const low1 = load<u64>(ip, 16);
-  const src = load<u64>(P_SRC);
-  const dst = load<u64>(P_DST);
+  const key0 = load<u64>(node, N_KEYS);
+  const key1 = load<u64>(node, N_KEYS + 8);
   const is6 = load<u32>(P_FAMILY) === 6;
-  if (own === ports && low0 === src && low1 === dst) {
-    if (!is6) return 0;
-    if (load<u64>(ip, 8) === load<u64>(P_SRC, 8) && load<u64>(ip, 24) === load<u64>(P_DST, 8)) return 0;
-  }
-  if (own === ((ports << 16) | (ports >> 16)) && low0 === dst && low1 === src) {
-    if (!is6) return 1;
-    if (load<u64>(ip, 8) === load<u64>(P_DST, 8) && load<u64>(ip, 24) === load<u64>(P_SRC, 8)) return 1;
-  }
+  if (own === ports && key0 === src && key1 === dst && (!is6 || hasAddresses(node, 0))) return 0;
+  const swapped = (ports << 16) | (ports >> 16);
+  if (own === swapped && key0 === dst && key1 === src && (!is6 || hasAddresses(node, 1))) return 1;
   return NO_SIDE;
 }
 
@@ -135,12 +138,11 @@ function hasSameMacs(node: usize, side: u32, l2: u32, tunnelType: u32): bool {
   return true;
 }
 
-function sideIn(node: usize, l2: u32, tapMac: u64): u32 {
-  if (load<u64>(node, N_NIC) !== load<u64>(P_NIC)) return NO_SIDE;
-  if (load<u64>(node, N_TAP_MAC) >> LAST_FOUR !== tapMac >> LAST_FOUR) return NO_SIDE;
+function sideIn(node: usize, l2: u32, tapMac: u64, src: u64, dst: u64): u32 {
+  if (load<u32>(node, N_TAP_KEY) !== tapKeyAtHand(tapMac)) return NO_SIDE;
   if ((load<u8>(node, N_PROTOCOL) as u32) !== load<u32>(P_PROTOCOL)) return NO_SIDE;
   if ((load<u8>(node, N_FAMILY) as u32) !== load<u32>(P_FAMILY)) return NO_SIDE;
-  const side = sideByAddresses(node);
+  const side = sideByAddresses(node, src, dst);
   if (side === NO_SIDE) return NO_SIDE;
   const tunnelType = tunnelTypeAtHand();
   if ((load<u8>(node, N_TUNNEL_TYPE) as u32) !== tunnelType && setting(S_IGNORE_TUNNEL_TYPE) === 0) return NO_SIDE;
@@ -159,7 +161,7 @@ function flowId(): u64 {
   return (time << 32) | ((setting(S_THREAD) & 0xff) << 24) | (number as u64);
 }
 
-function startFlow(hash: u32, l2: u32, tapMac: u64, flagClass: u32): usize {
+function startFlow(hash: u32, l2: u32, tapMac: u64, flagClass: u32, src: u64, dst: u64): usize {
   const node = takeNode();
   if (node === 0) return 0;
   const bucket = (load<u32>(F_BUCKETS) as usize) + (((hash & load<u32>(F_MASK)) as usize) << 2);
@@ -170,22 +172,25 @@ function startFlow(hash: u32, l2: u32, tapMac: u64, flagClass: u32): usize {
   store<u8>(node, load<u32>(P_PROTOCOL) as u8, N_PROTOCOL);
   store<u8>(node, load<u32>(P_FAMILY) as u8, N_FAMILY);
   store<u8>(node, tunnelTypeAtHand() as u8, N_TUNNEL_TYPE);
-  store<u64>(node, tapMac, N_TAP_MAC);
-  store<u64>(node, load<u64>(P_NIC), N_NIC);
-  memory.copy(node + N_IP, P_SRC, 16);
-  memory.copy(node + N_IP + 16, P_DST, 16);
+  store<u64>(node, src, N_KEYS);
+  store<u64>(node, dst, N_KEYS + 8);
+  store<u32>(node, tapKeyAtHand(tapMac), N_TAP_KEY);
   store<u64>(node, load<u64>(P_MAC_SRC), N_MAC);
   store<u64>(node + 8, load<u64>(P_MAC_DST), N_MAC);
   store<u8>(node, l2 as u8, N_ENDS);
   store<u8>(node, (load<u32>(P_INFERRED) !== 0 ? FLAG_INFERRED : 0) as u8, N_FLAGS);
   store<u8>(node, (load<u32>(P_PROTOCOL) === PROTOCOL_TCP ? STATE_RAW : STATE_ESTABLISHED) as u8, N_STATE);
   store<u16>(node, vlanAtHand() as u16, N_VLAN);
-  store<u64>(node, load<u64>(P_TIME), N_START_TIME);
-  store<u64>(node, load<u64>(P_TIME), N_LAST_TIME);
-  store<u64>(rareOf(node), flowId(), N_FLOW_ID);
-  store<u64>(rareOf(node), load<u64>(P_INDEX), N_FIRST_INDEX);
-  store<u64>(rareOf(node), load<u64>(P_SECOND), N_INTERVAL_SECOND);
-  store<u16>(rareOf(node), load<u32>(P_IPID) as u16, N_IPID);
+  const rare = rareOf(node);
+  copy16(rare + N_IP, P_SRC);
+  copy16(rare + N_IP + 16, P_DST);
+  store<u64>(rare, tapMac, N_TAP_MAC);
+  store<u64>(rare, load<u64>(P_NIC), N_NIC);
+  store<u64>(rare, load<u64>(P_TIME), N_START_TIME);
+  store<u64>(rare, flowId(), N_FLOW_ID);
+  store<u64>(rare, load<u64>(P_INDEX), N_FIRST_INDEX);
+  store<u64>(rare, load<u64>(P_SECOND), N_INTERVAL_SECOND);
+  store<u16>(rare, load<u32>(P_IPID) as u16, N_IPID);
   startDirection(node, flagClass, load<u32>(P_PROTOCOL) === PROTOCOL_TCP && load<u32>(P_TOA_FAMILY) !== 0);
   const live = load<u32>(F_LIVE) as u64;
   if (live > counted(C_PEAK_FLOWS)) setCounter(C_PEAK_FLOWS, live);
@@ -194,11 +199,23 @@ function startFlow(hash: u32, l2: u32, tapMac: u64, flagClass: u32): usize {
 
 /** Adds the packet at hand to its flow of the tap port `tapMac`. False when there is no room for a new flow. */
 export function inject(l2: u32, tapMac: u64, flagClass: u32): bool {
-  const hash = hashAtHand(tapMac);
+  const is6 = load<u32>(P_FAMILY) === 6;
+  const src = keyOf(P_SRC, is6);
+  const dst = keyOf(P_DST, is6);
+  const likely = load<u32>(W_CANDIDATE) as usize;
+  if (likely !== 0) {
+    const side = sideIn(likely, l2, tapMac, src, dst);
+    if (side !== NO_SIDE) {
+      enterSecond(likely, load<u64>(P_SECOND));
+      addPacket(likely, side, l2, flagClass, false);
+      return true;
+    }
+  }
+  const hash = hashOfEnds(src, dst, load<u32>(P_PORTS), load<u32>(P_PROTOCOL), tapMac, load<u64>(P_NIC));
   let node = load<u32>((load<u32>(F_BUCKETS) as usize) + (((hash & load<u32>(F_MASK)) as usize) << 2)) as usize;
   while (node !== 0) {
     if (load<u32>(node, N_HASH) === hash) {
-      const side = sideIn(node, l2, tapMac);
+      const side = sideIn(node, l2, tapMac, src, dst);
       if (side !== NO_SIDE) {
         enterSecond(node, load<u64>(P_SECOND));
         addPacket(node, side, l2, flagClass, false);
@@ -207,7 +224,7 @@ export function inject(l2: u32, tapMac: u64, flagClass: u32): bool {
     }
     node = load<u32>(node, N_NEXT) as usize;
   }
-  node = startFlow(hash, l2, tapMac, flagClass);
+  node = startFlow(hash, l2, tapMac, flagClass, src, dst);
   if (node === 0) return false;
   enterSecond(node, load<u64>(P_SECOND));
   addPacket(node, 0, l2, flagClass, true);

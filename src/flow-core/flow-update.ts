@@ -1,9 +1,10 @@
 // What a packet changes in its flow.
 
+import { copy16 } from './bytes';
 import { noteIcmp, noteUdp } from './datagram-perf';
 import { checkDirection, noteHandshake } from './direction';
 import { l3Ends } from './ends';
-import { rehang } from './flow-clock';
+import { rehang, timeoutNow } from './flow-clock';
 import {
   clientOf,
   coldOf,
@@ -15,22 +16,22 @@ import {
   H_DIGEST,
   H_L3_BYTES,
   H_L4_BYTES,
-  H_LAST_PAYLOAD,
+  H_LAST_INDEX,
   H_LAST_TIME,
+  H_MARKS,
   H_PACKETS,
   H_TCP_FLAGS,
   hotOf,
   K_TOA_ADDRESS,
   K_TOA_FAMILY,
   K_TOA_PORT,
+  MARK_PAYLOAD,
   N_DUPLICATES,
   N_END_CHANGES,
   N_ENDS,
   N_FLAGS,
   N_HIDDEN_COUNT,
   N_HIDDEN_TYPE,
-  N_LAST_INDEX,
-  N_LAST_TIME,
   N_LAST_TUNNEL,
   N_MAC,
   N_NAT_SOURCE,
@@ -98,12 +99,12 @@ function noteEnds(node: usize, side: u32, l2: u32, isFirst: bool): void {
   const macs = node + N_MAC;
   const src = macs + ((side as usize) << 3);
   const dst = macs + (((1 - side) as usize) << 3);
-  const generation = load<u32>(F_PAIR_GENERATION);
+  const generation = load<u32>(F_PAIR_GENERATION) & 0xff;
   const l2BySide = bySide(l2, side);
   if (
     !isFirst &&
     (old & 3) === l2BySide &&
-    load<u32>(node, N_PAIRS_SEEN) === generation &&
+    (load<u8>(node, N_PAIRS_SEEN) as u32) === generation &&
     load<u64>(src) === load<u64>(P_MAC_SRC) &&
     load<u64>(dst) === load<u64>(P_MAC_DST)
   ) {
@@ -114,7 +115,7 @@ function noteEnds(node: usize, side: u32, l2: u32, isFirst: bool): void {
   if (load<u64>(dst) === 0) store<u64>(dst, load<u64>(P_MAC_DST));
   const ends = l2BySide | (bySide(l3Ends(l2), side) << 2);
   store<u8>(node, ends as u8, N_ENDS);
-  store<u32>(node, generation, N_PAIRS_SEEN);
+  store<u8>(node, generation as u8, N_PAIRS_SEEN);
   if (!isFirst && ends !== old) store<u32>(rareOf(node), load<u32>(rareOf(node), N_END_CHANGES) + 1, N_END_CHANGES);
 }
 
@@ -124,8 +125,8 @@ function noteTunnel(node: usize, side: u32, flags: u32): u32 {
   const mark = FLAG_TUNNEL << side;
   if ((flags & mark) !== 0) return flags;
   const at = rareOf(node) + N_TUNNELS + (side as usize) * TUNNEL_SIZE;
-  memory.copy(at + TUN_SRC, P_TUNNEL_SRC, 16);
-  memory.copy(at + TUN_DST, P_TUNNEL_DST, 16);
+  copy16(at + TUN_SRC, P_TUNNEL_SRC);
+  copy16(at + TUN_DST, P_TUNNEL_DST);
   store<u64>(at, load<u64>(P_TUNNEL_MAC_SRC), TUN_MAC_SRC);
   store<u64>(at, load<u64>(P_TUNNEL_MAC_DST), TUN_MAC_DST);
   store<u32>(at, load<u32>(P_TUNNEL_ID), TUN_ID);
@@ -138,7 +139,7 @@ function noteToa(node: usize, side: u32): void {
   if (load<u8>(cold, K_TOA_FAMILY) !== 0) return;
   store<u8>(cold, load<u32>(P_TOA_FAMILY) as u8, K_TOA_FAMILY);
   store<u16>(cold, load<u32>(P_TOA_PORT) as u16, K_TOA_PORT);
-  memory.copy(cold + K_TOA_ADDRESS, P_TOA_ADDRESS, 16);
+  copy16(cold + K_TOA_ADDRESS, P_TOA_ADDRESS);
   store<u8>(rareOf(node), NAT_TOA, N_NAT_SOURCE);
   noteHandshake(node, side, false);
   checkDirection(node);
@@ -148,8 +149,8 @@ function noteToa(node: usize, side: u32): void {
 function noteCopy(node: usize, hot: usize, isTcp: bool): void {
   const payload = load<u32>(P_L4_PAYLOAD);
   const ipid = load<u32>(P_IPID);
-  let digest = (ipid * 0x9e3779b1) ^ (payload * 0x85ebca6b);
-  if (isTcp) digest ^= (load<u32>(P_SEQ) * 0xc2b2ae35) ^ (load<u32>(P_ACK) * 0x27d4eb2f) ^ (load<u32>(P_FLAGS) << 24);
+  let digest = (ipid << 16) ^ payload;
+  if (isTcp) digest ^= load<u32>(P_SEQ) ^ (load<u32>(P_ACK) * 0x9e3779b1) ^ (load<u32>(P_FLAGS) << 24);
   digest |= 1;
   const isTelling = (ipid !== 0 && ipid !== 0xffffffff) || (isTcp && payload !== 0);
   if (
@@ -212,14 +213,15 @@ export function addPacket(node: usize, side: u32, l2: u32, flagClass: u32, isFir
   store<u64>(hot, load<u64>(hot, H_L3_BYTES) + (load<u32>(P_L3_PAYLOAD) as u64), H_L3_BYTES);
   store<u64>(hot, load<u64>(hot, H_L4_BYTES) + (payload as u64), H_L4_BYTES);
   store<u64>(hot, now, H_LAST_TIME);
-  store<u32>(hot, payload, H_LAST_PAYLOAD);
-  store<u64>(node, now, N_LAST_TIME);
-  store<u64>(node, load<u64>(P_INDEX), N_LAST_INDEX);
+  store<u32>(hot, load<u64>(P_INDEX) as u32, H_LAST_INDEX);
+  const marks = load<u8>(hot, H_MARKS) as u32;
+  store<u8>(hot, (payload !== 0 ? marks | MARK_PAYLOAD : marks & ~MARK_PAYLOAD) as u8, H_MARKS);
   // Noting a handshake or a tunnel has changed the flags, so they are read again.
   flags = load<u8>(node, N_FLAGS) as u32;
   const seen = flags | (FLAG_SEEN << side);
-  const isOther = timeout !== (load<u8>(node, N_TIMEOUT) as u32) || ((seen ^ flags) & (FLAG_SEEN * 3)) !== 0;
+  const before = timeoutNow(flags, load<u8>(node, N_TIMEOUT) as u32);
   store<u8>(node, timeout as u8, N_TIMEOUT);
   store<u8>(node, (side === 0 ? seen & ~FLAG_LAST_SIDE : seen | FLAG_LAST_SIDE) as u8, N_FLAGS);
-  if (isOther && !isFirst) rehang(node);
+  // Where the timeout is not shorter than before, the flow ends later than it was to be looked at anyway.
+  if (!isFirst && timeoutNow(seen, timeout) < before) rehang(node);
 }

@@ -24,7 +24,7 @@ import {
 } from './packet';
 import { CUT_BY_SNAPLEN, IN_FLOW, MALFORMED_LINK, UNSUPPORTED_LINK } from './reasons';
 
-const ETHERNET: u32 = 1;
+export const ETHERNET: u32 = 1;
 const RAW: u32 = 101;
 const RAW_BSD: u32 = 12;
 const RAW_OPENBSD: u32 = 14;

@@ -1,5 +1,6 @@
 // Rows of the packet listing: one per packet of the capture, after decapsulation.
 
+import { copy16 } from './bytes';
 import { C_RECORDS, count } from './counters';
 import { newRow } from './output';
 import {
@@ -56,7 +57,7 @@ export function writePacketRow(reason: u32): void {
   if (load<u32>(P_CAPTURED) === 0) return;
   store<u32>(row, load<u32>(P_LINK), 40);
   store<u32>(row, load<u32>(P_VLAN_COUNT), 44);
-  memory.copy(row + 48, P_VLANS, 16);
+  copy16(row + 48, P_VLANS);
   store<u64>(row, load<u64>(P_MAC_SRC), 64);
   store<u64>(row, load<u64>(P_MAC_DST), 72);
   store<u32>(row, load<u32>(P_ETHER_TYPE), 80);
@@ -69,8 +70,8 @@ export function writePacketRow(reason: u32): void {
     store<u32>(row, load<u32>(P_TUNNEL_ID), 100);
     store<u32>(row, load<u32>(P_TUNNEL_FAMILY), 104);
     store<i32>(row, load<u32>(P_INNER_FRAME) - load<u32>(P_TUNNEL_L3), 108);
-    memory.copy(row + 112, P_TUNNEL_SRC, 16);
-    memory.copy(row + 128, P_TUNNEL_DST, 16);
+    copy16(row + 112, P_TUNNEL_SRC);
+    copy16(row + 128, P_TUNNEL_DST);
     store<u64>(row, load<u64>(P_TUNNEL_MAC_SRC), 144);
     store<u64>(row, load<u64>(P_TUNNEL_MAC_DST), 152);
   }
@@ -78,8 +79,8 @@ export function writePacketRow(reason: u32): void {
   if (reason !== 0 || family === 0) return;
   store<u32>(row, family, 160);
   store<u32>(row, load<u32>(P_PROTOCOL), 164);
-  memory.copy(row + 168, P_SRC, 16);
-  memory.copy(row + 184, P_DST, 16);
+  copy16(row + 168, P_SRC);
+  copy16(row + 184, P_DST);
   store<u32>(row, load<u32>(P_PORTS), 200);
   store<u32>(row, load<u32>(P_LENGTH), 204);
   store<u32>(row, load<u32>(P_FLAGS), 208);

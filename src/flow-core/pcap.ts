@@ -30,7 +30,7 @@ import {
   unread,
 } from './reader-state';
 import { IN_FLOW, OVERSIZE_RECORD } from './reasons';
-import { GLANCES, glanceAt, touch } from './warm';
+import { GLANCES, glanceAt, glanced, touch, W_CANDIDATE } from './warm';
 
 const FILE_HEADER: usize = 24;
 const HEADER: u32 = 16;
@@ -113,6 +113,7 @@ function refuse(at: usize): i32 {
   if (!takePacket(load<u32>(R_INTERFACE), at + HEADER, 0, 0, 0, 0, OVERSIZE_RECORD)) return OUTPUT_FULL;
   advance(HEADER);
   store<u32>(R_SEARCHING, 1);
+  store<u32>(R_WARM, 0);
   return STEPPED;
 }
 
@@ -139,9 +140,9 @@ export function stepPcap(): i32 {
   const left = unread();
   if (left < (HEADER as usize)) return NEED_MORE;
   const at = load<u32>(R_AT) as usize;
+  if (load<u32>(R_WARM) === 0 && load<u32>(F_BUCKETS) !== 0) warmUp(at);
   const warm = load<u32>(R_WARM);
-  if (warm !== 0) store<u32>(R_WARM, warm - 1);
-  else if (load<u32>(F_BUCKETS) !== 0) warmUp(at);
+  store<u32>(W_CANDIDATE, warm === 0 ? 0 : glanced(warm));
   const captured = file32(at + 8);
   if (captured > RECORD_LIMIT) return refuse(at);
   const total = (HEADER + captured) as usize;
@@ -165,6 +166,7 @@ export function stepPcap(): i32 {
   store<u64>(R_LAST_SECOND, second);
   store<u32>(R_TIMED, 1);
   if (isOver) count(NOTE_OVER_SNAPLEN);
+  if (warm !== 0) store<u32>(R_WARM, warm - 1);
   advance(total);
   return STEPPED;
 }

@@ -1,8 +1,10 @@
 // Blocks of pcapng: sections, interfaces, packets; other blocks are passed over and counted.
 
 import {
+  C_LAST_TIME,
   count,
   countBy,
+  counted,
   NOTE_MALFORMED_BLOCK,
   NOTE_RESYNCHRONISED,
   NOTE_SECTIONS,
@@ -35,7 +37,6 @@ import {
   R_FAULT,
   R_FORMAT,
   R_LAST_BYTES,
-  R_LAST_TIME,
   R_SEARCHING,
   R_SKIP,
   R_SWAPPED,
@@ -181,7 +182,9 @@ function readSimple(at: usize, length: u32): i32 {
     const snaplen = load<u32>(interfaceRow(row), I_SNAPLEN);
     if (snaplen !== 0) captured = min(captured, snaplen);
   }
-  const last = load<u64>(R_LAST_TIME);
+  // The counter is one more than the time, so that 0 is none.
+  const latest = counted(C_LAST_TIME);
+  const last: u64 = latest === 0 ? 0 : latest - 1;
   const reason = row === NO_INTERFACE ? UNKNOWN_INTERFACE : captured > RECORD_LIMIT ? OVERSIZE_RECORD : IN_FLOW;
   const at12 = at + 12;
   const number: u32 = row === NO_INTERFACE ? 0 : row;

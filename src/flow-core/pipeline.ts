@@ -22,7 +22,7 @@ import {
 } from './counters';
 import { dissect } from './dissect';
 import { CAPTURE_VIRTUAL_MIRROR, DST, l2Ends, SRC } from './ends';
-import { advanceClock, closeAll } from './flow-clock';
+import { advanceClock, closeAll, isWithinWindow } from './flow-clock';
 import { F_BACKWARDS, F_CLOSING, F_NOW, F_PAIR_GENERATION, F_STARTED, F_WINDOW } from './flow-node';
 import { inject } from './flow-table';
 import { I_LINK_TYPE, I_PACKETS, interfaceRow } from './interfaces';
@@ -51,7 +51,6 @@ import {
   PROTOCOL_ICMPV6,
   PROTOCOL_TCP,
 } from './packet';
-import { R_LAST_TIME } from './reader-state';
 import {
   BEFORE_WINDOW,
   FLOW_LIMIT,
@@ -95,7 +94,7 @@ function clock(): u32 {
   }
   const second = load<u64>(P_SECOND);
   if (load<u32>(F_STARTED) !== 0 && second < load<u64>(F_WINDOW)) return BEFORE_WINDOW;
-  if (!advanceClock(second)) return WAIT;
+  if (!isWithinWindow(second) && !advanceClock(second)) return WAIT;
   store<u64>(stream, load<u64>(P_TIME));
   if (load<u64>(P_TIME) > load<u64>(F_NOW)) store<u64>(F_NOW, load<u64>(P_TIME));
   return IN_FLOW;
@@ -143,6 +142,11 @@ function injected(hasRoom: bool): bool {
   return hasRoom;
 }
 
+function countInterface(row: u32): void {
+  const at = interfaceRow(row);
+  store<u64>(at, load<u64>(at, I_PACKETS) + 1, I_PACKETS);
+}
+
 function book(row: u32, reason: u32, isTimed: bool): void {
   const captured = load<u32>(P_CAPTURED);
   const wire = load<u32>(P_WIRE);
@@ -154,12 +158,10 @@ function book(row: u32, reason: u32, isTimed: bool): void {
   else count(C_REASONS + reason);
   if (load<u32>(P_TIER) !== 0) count(C_DECAPSULATED);
   if (!isTimed) return;
-  const at = interfaceRow(row);
-  store<u64>(at, load<u64>(at, I_PACKETS) + 1, I_PACKETS);
+  countInterface(row);
   const time = load<u64>(P_TIME);
   if (counted(C_FIRST_TIME) === 0) setCounter(C_FIRST_TIME, time + 1);
   if (time >= counted(C_LAST_TIME)) setCounter(C_LAST_TIME, time + 1);
-  store<u64>(R_LAST_TIME, time);
 }
 
 /**

@@ -18,7 +18,6 @@ export const R_OFFSET: usize = READER + 56; // u64: file offset of R_AT
 export const R_SECTION_INTERFACES: usize = READER + 64; // u32: interfaces of this section
 export const R_TIMED: usize = READER + 68; // u32: 1 once a record had a time
 export const R_LAST_SECOND: usize = READER + 72; // u64: of the last record
-export const R_LAST_TIME: usize = READER + 80; // u64, ns: of the last record
 export const R_INTERFACE_ROWS: usize = READER + 88; // u32: rows of INTERFACES in use, over all files
 export const R_SKIPPED: usize = READER + 96; // u64: bytes passed over of what R_SKIP still wants
 

@@ -21,9 +21,11 @@ import {
   R_SKIP,
   R_SKIPPED,
   R_TIMED,
+  R_WARM,
   STEPPED,
   unread,
 } from './reader-state';
+import { W_CANDIDATE } from './warm';
 
 function startFormat(): i32 {
   if (unread() < 4) return NEED_MORE;
@@ -78,6 +80,8 @@ export function startFile(): void {
   store<u32>(R_LAST_BYTES, 0);
   store<i32>(R_FAULT, 0);
   store<u32>(R_TIMED, 0);
+  store<u32>(R_WARM, 0);
+  store<u32>(W_CANDIDATE, 0);
   store<u64>(R_SKIP, 0);
   store<u64>(R_SKIPPED, 0);
   store<u64>(R_OFFSET, 0);

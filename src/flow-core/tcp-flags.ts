@@ -16,10 +16,13 @@ export const CLASS_FIN: u32 = 4;
 export const CLASS_RST: u32 = 5;
 export const CLASS_ILLEGAL: u32 = 6;
 
-/** By the low six bits: ACK alone is kept apart from PSH+ACK and PSH+ACK+URG, FIN and RST come with ACK, PSH+ACK or alone. */
+// By the low six bits: ACK alone is kept apart from PSH+ACK and PSH+ACK+URG; FIN and RST come with ACK, PSH+ACK or alone.
+// biome-ignore format: a table is read by its rows.
 const CLASSES = memory.data<u8>([
-  6, 4, 0, 6, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 2, 4, 1, 6, 5, 6, 6, 6, 3, 4, 6, 6, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
-  6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 3, 6, 6, 6, 6, 6, 6, 6,
+  6, 4, 0, 6, 5, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
+  2, 4, 1, 6, 5, 6, 6, 6, 3, 4, 6, 6, 5, 6, 6, 6,
+  6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6, 6,
+  6, 6, 6, 6, 6, 6, 6, 6, 3, 6, 6, 6, 6, 6, 6, 6,
 ]);
 
 export function classOf(flags: u32): u32 {

@@ -3,15 +3,15 @@
 import { ART_BOUND, NO_BOUND, noteDelay, RTT_BOUND, SRT_BOUND } from './delays';
 import {
   coldOf,
-  H_LAST_PAYLOAD,
+  D_ART,
+  D_CIT,
+  delaysOf,
   H_LAST_TIME,
   H_MARKS,
   H_PUSH_END,
   H_PUSH_TIME,
   H_SEQ_END,
   hotOf,
-  K_ART,
-  K_CIT,
   K_OOO,
   K_RETRANS,
   K_RTT,
@@ -20,6 +20,7 @@ import {
   MARK_ART,
   MARK_AWAITED,
   MARK_HANDSHAKE_ACK,
+  MARK_PAYLOAD,
   MARK_SEQ,
   MARK_SRT,
   N_FIN_COUNT,
@@ -140,11 +141,11 @@ function isKeepalive(hot: usize, payload: u32): bool {
 }
 
 /** Time that the client took to go on: since the end of the handshake, or since the server's last data. */
-function noteIdle(hot: usize, cold: usize, other: usize, now: u64): void {
+function noteIdle(hot: usize, delays: usize, other: usize, now: u64): void {
   if (hasMark(hot, MARK_HANDSHAKE_ACK)) {
-    noteDelay(cold + K_CIT, max(load<u64>(hot, H_LAST_TIME), load<u64>(other, H_LAST_TIME)), now, NO_BOUND);
-  } else if (load<u32>(other, H_LAST_PAYLOAD) > 0) {
-    noteDelay(cold + K_CIT, load<u64>(other, H_LAST_TIME), now, NO_BOUND);
+    noteDelay(delays + D_CIT, max(load<u64>(hot, H_LAST_TIME), load<u64>(other, H_LAST_TIME)), now, NO_BOUND);
+  } else if (hasMark(other, MARK_PAYLOAD)) {
+    noteDelay(delays + D_CIT, load<u64>(other, H_LAST_TIME), now, NO_BOUND);
   }
 }
 
@@ -157,11 +158,11 @@ function noteData(side: u32, node: usize, hot: usize, cold: usize, flags: u32, p
   else if (outcome === OUT_OF_ORDER) countUp(cold + K_OOO);
   if (payload <= 1) return;
   if (hasMark(other, MARK_ART)) {
-    if (outcome === IN_ORDER) noteDelay(cold + K_ART, load<u64>(other, H_PUSH_TIME), now, ART_BOUND);
+    if (outcome === IN_ORDER) noteDelay(delaysOf(node, side) + D_ART, load<u64>(other, H_PUSH_TIME), now, ART_BOUND);
     unmark(other, MARK_ART | MARK_SRT);
   }
   if ((flags & (PSH | ACK)) !== (PSH | ACK) || (flags & FIN) !== 0) return;
-  noteIdle(hot, cold, other, now);
+  noteIdle(hot, delaysOf(node, side), other, now);
   store<u64>(hot, now, H_PUSH_TIME);
   store<u32>(hot, seq + payload, H_PUSH_END);
   mark(hot, MARK_SRT | MARK_ART);

@@ -3,16 +3,22 @@
 // touched, which overlaps the waits. A glance decides nothing: one that guesses wrong costs a little time.
 
 import { hashOfEnds } from './flow-hash';
-import { F_BUCKETS, F_MASK, N_HASH, SIDES } from './flow-node';
+import { DELAYS, F_BUCKETS, F_COUNTER, F_MASK, N_HASH, N_NEXT, SIDE_SIZE, SIDES } from './flow-node';
 import { TABLE } from './layout';
 import { S_DECAP, S_TAP_MAC, setting } from './settings';
 
 /** Keeps the compiler from leaving out loads whose values nobody wants. */
 const W_SINK: usize = TABLE + 0xdc; // u32
-/** Nodes of the packets glanced at. */
-const W_NODES: usize = TABLE + 0x200; // u32 each
+/** Node and hash of the packets glanced at, u32 each. */
+const W_ENTRIES: usize = TABLE + 0x200;
 
-export const GLANCES: u32 = 16;
+/** How many packets were glanced at, and how many flows had begun then. */
+const W_COUNT: usize = TABLE + 0xd4; // u32
+const W_GENERATION: usize = TABLE + 0xd0; // u32
+/** The node that the packet at hand is likely to belong to, 0 without. */
+export const W_CANDIDATE: usize = TABLE + 0xd8; // u32
+
+export const GLANCES: u32 = 32;
 
 const IPV4_AT: u32 = 12;
 const TCP: u32 = 6;
@@ -43,20 +49,44 @@ function glance(frame: usize, captured: u32, nic: u64): u32 {
   return 0;
 }
 
-/** First half: finds the bucket of the `number`th packet. */
+/** First part: finds the bucket of the `number`th packet. */
 export function glanceAt(number: u32, frame: usize, captured: u32, nic: u64): void {
   const hash = glance(frame, captured, nic);
   const bucket = (load<u32>(F_BUCKETS) as usize) + (((hash & load<u32>(F_MASK)) as usize) << 2);
-  store<u32>(W_NODES + ((number as usize) << 2), hash === 0 ? 0 : load<u32>(bucket));
+  const entry = W_ENTRIES + ((number as usize) << 3);
+  store<u32>(entry, hash === 0 ? 0 : load<u32>(bucket));
+  store<u32>(entry, hash, 4);
 }
 
-/** Second half: touches the nodes. */
+/** Second part: touches the first node of each bucket, then what is behind it, or the node after it. */
 export function touch(count: u32): void {
   let sum: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const node = load<u32>(W_NODES + ((i as usize) << 2)) as usize;
+    const node = load<u32>(W_ENTRIES + ((i as usize) << 3)) as usize;
+    if (node !== 0) sum += load<u32>(node, N_HASH);
+  }
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = W_ENTRIES + ((i as usize) << 3);
+    let node = load<u32>(entry) as usize;
     if (node === 0) continue;
+    if (load<u32>(node, N_HASH) !== load<u32>(entry, 4)) {
+      node = load<u32>(node, N_NEXT) as usize;
+      store<u32>(entry, node as u32);
+      if (node === 0) continue;
+    }
     sum += load<u32>(node, N_HASH) + load<u32>(node, SIDES);
+    sum += load<u32>(node, SIDES + SIDE_SIZE) + load<u32>(node, DELAYS);
   }
   store<u32>(W_SINK, sum);
+  store<u32>(W_COUNT, count);
+  store<u32>(W_GENERATION, load<u32>(F_COUNTER));
+}
+
+/**
+ * The node that the glance found for the packet `left` before the last one glanced at, 0 without. Flows that began in
+ * between may stand before it in its bucket, so that then it must be looked for again.
+ */
+export function glanced(left: u32): u32 {
+  if (load<u32>(W_GENERATION) !== load<u32>(F_COUNTER)) return 0;
+  return load<u32>(W_ENTRIES + ((load<u32>(W_COUNT) - left) << 3));
 }
