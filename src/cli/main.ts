@@ -133,6 +133,69 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
       finish(await explain(terminal, id));
     });
 
+  program
+    .command('replay')
+    .description('at which observation points DeepFlow would have seen captured traffic, what is missing, and why')
+    .argument('[SITE.yaml]', 'nodes, Pods, captures, and what is expected')
+    .option('--captures <DIR>', 'in place of a site: captures named NODE-NIC.pcap, with --cluster')
+    .option('--cluster <FILE>', 'what kubectl get nodes,pods -A -o json printed')
+    .option('--server <URL>', 'names and tags from the snapshot that a running `plumbline serve` holds (admin address)')
+    .option('--server-cluster <ID>', 'which cluster of that server')
+    .option(
+      '--expect <CNI/SPAN>',
+      'row of the built-in matrix, e.g. macvlan/same-node; each conversation by its own span without SPAN',
+    )
+    .option('--set <KEY=VALUE>', 'agent configuration, old or new names (repeatable)', collect, [])
+    .option('--flows <FILE>', 'write flow rows: .jsonl, .csv or .parquet')
+    .option('--interval <1s|1m>', 'flow rows per second or minute (default: one per flow)')
+    .option('--report <FORMAT=PATH>', 'write a report: json, junit or html (repeatable)', collect, [])
+    .option('--format <FORMAT>', 'what is printed: table or json', 'table')
+    .option('--explain', 'for each flow record, the inputs of the decision and the row that decided')
+    .option(
+      '--max-conversations <N>',
+      'conversations kept for judging; further ones go to --flows and are counted',
+      positiveInteger,
+      100_000,
+    )
+    .option(
+      '--workers <N>',
+      'threads, each with one capture at a time (default: as many as are worth it)',
+      positiveInteger,
+    )
+    .action(async (site: string | undefined, options) => {
+      const { replay } = await import('./commands/replay.js');
+      finish(await replay(terminal, site, options));
+    });
+
+  program
+    .command('packets')
+    .description('list the packets of a capture after decapsulation')
+    .argument('<FILE>', 'pcap or pcapng, plain, gzip or zstd')
+    .option(
+      '--decap <LIST>',
+      'vxlan, ipip, tencent-gre, geneve, vxlan-nsh, erspan, teb, or numbers 1 to 7',
+      'vxlan,ipip',
+    )
+    .option('--format <FORMAT>', 'table or json', 'table')
+    .action(async (file: string, options) => {
+      const { packets } = await import('./commands/packets.js');
+      finish(await packets(terminal, file, options));
+    });
+
+  program
+    .command('syscalls')
+    .description('system calls as a replay reads them')
+    .command('convert')
+    .description('make JSON lines from strace -f -ttt -yy, or from the bpftrace script')
+    .argument('<FILE>', 'the text of the trace')
+    .requiredOption('--node <NAME>', 'where the processes ran')
+    .option('--epoch-offset <NS>', 'bpftrace: nanoseconds since 1970 at boot', nanoseconds)
+    .option('--align <FILE.pcap>', 'bpftrace: find that offset by the first SYN of a connection in a capture')
+    .action(async (file: string, options) => {
+      const { convertSyscalls } = await import('./commands/syscalls.js');
+      finish(await convertSyscalls(terminal, file, options));
+    });
+
   return program;
 }
 
@@ -156,6 +219,11 @@ function positiveInteger(text: string): number {
   const value = positiveNumber(text);
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a whole number above 0.');
   return value;
+}
+
+function nanoseconds(text: string): bigint {
+  if (!/^-?\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number of nanoseconds.');
+  return BigInt(text);
 }
 
 function yesOrNo(text: string): boolean {

@@ -16,8 +16,8 @@ export function oneOf<const T extends string>(option: string, value: string, all
  */
 export function hostAndPort(option: string, text: string): { host: string; port: number } {
   const match = /^(?:\[(?<v6>[^\]]+)\]|(?<host>[^:]*)):(?<port>\d{1,5})$/.exec(text);
-  const port = Number(match?.groups?.['port']);
-  const host = match?.groups?.['v6'] ?? match?.groups?.['host'];
+  const port = Number(match?.groups?.port);
+  const host = match?.groups?.v6 ?? match?.groups?.host;
   if (match === null || port > 65_535 || host === undefined || host === '') {
     throw PlumblineError.badInput(`${option} is '${text}'; expected HOST:PORT, as in 127.0.0.1:30035 or [::1]:0.`);
   }

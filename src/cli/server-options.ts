@@ -4,6 +4,7 @@ import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { JournalError } from '../journal/journal-error.js';
 import type { TlsFiles } from '../server/grpc-server.js';
 import { ListenError } from '../server/listen-error.js';
+import { causeText } from './cause-text.js';
 import { PlumblineError } from './plumbline-error.js';
 
 /** @throws PlumblineError (bad input) where the files cannot be read or do not belong together */
@@ -55,8 +56,4 @@ export function startFault(thrown: unknown): PlumblineError {
     return PlumblineError.badInput(thrown.message, undefined, thrown);
   }
   return PlumblineError.from(thrown);
-}
-
-export function causeText(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

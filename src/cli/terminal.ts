@@ -6,6 +6,10 @@ export interface Terminal {
   readonly out: (text: string) => void;
   /** Progress, warnings and errors. */
   readonly err: (text: string) => void;
+  /** Resolves when the reader of standard output can take more, so that a long output does not fill the memory. */
+  readonly outDrained: (text: string) => Promise<void>;
+  /** Somebody watches standard error as it is written. */
+  readonly errIsTerminal: boolean;
   readonly style: Style;
   readonly errStyle: Style;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -15,8 +19,8 @@ export interface Terminal {
 }
 
 function showsColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
-  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
-  if (env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '' && env['FORCE_COLOR'] !== '0') return true;
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0') return true;
   return stream.isTTY === true;
 }
 
@@ -24,6 +28,8 @@ export function createTerminal(current: NodeJS.Process): Terminal {
   return {
     out: (text) => void current.stdout.write(text),
     err: (text) => void current.stderr.write(text),
+    outDrained: (text) => drained(current.stdout, text),
+    errIsTerminal: current.stderr.isTTY === true,
     style: createStyle(showsColour(current.stdout, current.env)),
     errStyle: createStyle(showsColour(current.stderr, current.env)),
     env: current.env,
@@ -44,4 +50,10 @@ export function createTerminal(current: NodeJS.Process): Terminal {
       };
     },
   };
+}
+
+function drained(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error == null ? resolve() : reject(error)));
+  });
 }

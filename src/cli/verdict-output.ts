@@ -3,10 +3,10 @@ import type { Verdict } from '../conformance/verdict.js';
 import { verdictJson } from '../report/verdict-json.js';
 import { verdictJunit } from '../report/verdict-junit.js';
 import { verdictText } from '../report/verdict-text.js';
+import { causeText } from './cause-text.js';
 import { ExitCode } from './exit-code.js';
 import { oneOf } from './options.js';
 import { PlumblineError } from './plumbline-error.js';
-import { causeText } from './server-options.js';
 import type { Terminal } from './terminal.js';
 
 export interface VerdictOutput {

@@ -8,12 +8,13 @@ import { createThreadedAnalyst } from '../../conformance/threaded-analyst.js';
 import { JournalError } from '../../journal/journal-error.js';
 import type { Compat } from '../../kube/compat.js';
 import { type AgentExit, startAgent } from '../agent-process.js';
+import { causeText } from '../cause-text.js';
 import type { ExitCode } from '../exit-code.js';
 import { createObservation } from '../observation.js';
 import { hostAndPort } from '../options.js';
 import { PlumblineError } from '../plumbline-error.js';
 import { selectedRules } from '../selected-rules.js';
-import { causeText, silenceGrpcLog, startFault, writePortFile } from '../server-options.js';
+import { silenceGrpcLog, startFault, writePortFile } from '../server-options.js';
 import type { Terminal } from '../terminal.js';
 import { giveVerdict, verdictOutput } from '../verdict-output.js';
 
@@ -206,7 +207,7 @@ function findKubeconfig(terminal: Terminal, kube: string | undefined): { KUBECON
     }
     return { KUBECONFIG: path };
   }
-  if (terminal.env['KUBECONFIG'] !== undefined) return {};
+  if (terminal.env.KUBECONFIG !== undefined) return {};
   const home = join(homedir(), '.kube', 'config');
   return existsSync(home) ? { KUBECONFIG: home } : {};
 }

@@ -1,0 +1,117 @@
+import type { ClusterResources } from '../../platform/cluster-resources.js';
+import { ExitCode } from '../exit-code.js';
+import type { FlowWriter } from '../flows/flow-writer.js';
+import { oneOf } from '../options.js';
+import { PlumblineError } from '../plumbline-error.js';
+import { loadFlowCore } from '../replay/load-core.js';
+import type { ReplayInput } from '../replay/replay-input.js';
+import { giveReplay, replayOutput } from '../replay/replay-output.js';
+import { type ReplayOutcome, runReplay } from '../replay/run-replay.js';
+import type { Terminal } from '../terminal.js';
+
+export interface ReplayOptions {
+  readonly captures?: string;
+  readonly cluster?: string;
+  readonly server?: string;
+  readonly serverCluster?: string;
+  readonly expect?: string;
+  readonly set: readonly string[];
+  readonly flows?: string;
+  readonly report: readonly string[];
+  readonly format: string;
+  readonly explain?: boolean;
+  readonly interval?: string;
+  readonly maxConversations: number;
+  readonly workers?: number;
+}
+
+/** Replays captures and judges at which observation points DeepFlow would have seen their conversations. */
+export async function replay(terminal: Terminal, site: string | undefined, options: ReplayOptions): Promise<ExitCode> {
+  const output = replayOutput(options);
+  const interval = options.interval === undefined ? 'total' : oneOf('--interval', options.interval, ['1s', '1m']);
+  const input = await findInput(terminal, site, options);
+  for (const note of input.notes) terminal.err(`${note}\n`);
+  const core = loadFlowCore();
+  const flows = options.flows === undefined ? null : await openFlows(options.flows);
+  let outcome: ReplayOutcome;
+  try {
+    outcome = await runReplay(input, {
+      core,
+      interval,
+      maxConversations: options.maxConversations,
+      workers: options.workers ?? null,
+      withExplanations: options.explain === true,
+      writeFlows: flows === null ? null : (rows) => flows.write(rows),
+      err: { write: terminal.err, isTerminal: terminal.errIsTerminal },
+    });
+  } finally {
+    await flows?.close();
+  }
+  await giveReplay(terminal, outcome, output, options.explain === true);
+  return exitCodeOf(terminal, outcome);
+}
+
+async function openFlows(path: string): Promise<FlowWriter> {
+  const { openFlowWriter } = await import('../flows/open-flow-writer.js');
+  return openFlowWriter(path);
+}
+
+async function findInput(terminal: Terminal, site: string | undefined, options: ReplayOptions): Promise<ReplayInput> {
+  const { captures, cluster } = options;
+  if (site !== undefined && (captures !== undefined || cluster !== undefined)) {
+    throw PlumblineError.badInput('SITE.yaml and --captures exclude each other.', 'Give one of the two.');
+  }
+  const write = terminal.err;
+  const [{ agentOverrides }, { parseExpect }] = await Promise.all([
+    import('../replay/agent-overrides.js'),
+    import('../../replay/expectation.js'),
+  ]);
+  const overrides = agentOverrides(options.set, write);
+  const { expectation, problem } =
+    options.expect === undefined ? { expectation: null, problem: '' } : parseExpect(options.expect);
+  if (problem !== '') throw PlumblineError.badInput(`--expect ${options.expect}: ${problem}`);
+  if (site !== undefined) {
+    const resources = await servedResources(options, write);
+    const { siteInput } = await import('../replay/site-input.js');
+    return siteInput(site, { overrides, expectation, resources, warn: write });
+  }
+  if (captures === undefined) {
+    throw PlumblineError.badInput(
+      'There is nothing to replay.',
+      'Give SITE.yaml, or --captures DIR with --cluster FILE (kubectl get nodes,pods -A -o json > FILE).',
+    );
+  }
+  const resources = await servedResources(options, write);
+  if (resources === null && cluster === undefined) {
+    throw PlumblineError.badInput(
+      `--captures ${captures} needs --cluster FILE.`,
+      'Make it with: kubectl get nodes,pods -A -o json > FILE; or give --server URL.',
+    );
+  }
+  const { readResources } = await import('../replay/read-resources.js');
+  const { directoryInput } = await import('../replay/directory-input.js');
+  const known = cluster === undefined ? resources : await readResources(cluster, cluster, write);
+  return directoryInput(captures, { overrides, expectation, resources: known ?? (await nothingKnown()) });
+}
+
+async function nothingKnown(): Promise<ClusterResources> {
+  const { readClusterResources } = await import('../../platform/cluster-resources.js');
+  return readClusterResources([]);
+}
+
+async function servedResources(
+  { server, serverCluster }: ReplayOptions,
+  write: (text: string) => void,
+): Promise<ClusterResources | null> {
+  if (server === undefined) return null;
+  const { serverResources } = await import('../replay/server-resources.js');
+  return serverResources(server, serverCluster, write);
+}
+
+/** A file that is no capture makes the input bad whatever the rest shows; its neighbours were replayed all the same. */
+function exitCodeOf(terminal: Terminal, { faults, packets, report }: ReplayOutcome): ExitCode {
+  for (const { file, message } of faults) terminal.err(`${terminal.errStyle.bad('plumbline:')} ${file}: ${message}\n`);
+  if (faults.some(({ kind }) => kind === 'refused')) return ExitCode.BadInput;
+  if (packets === 0 || report.coverage === null || report.coverage.judged === 0) return ExitCode.NothingJudged;
+  return report.coverage.verdict === 'pass' ? ExitCode.Good : ExitCode.Findings;
+}
