@@ -25,18 +25,21 @@ export function frameBodyLength(head: FrameHead): number {
 export function encodeFrame(record: JournalRecord): readonly Uint8Array[] {
   const { request, response, fields } = splitBytes(record);
   const json = Buffer.from(JSON.stringify(fields));
-  const head = Buffer.alloc(frameHeadSize);
+  const head = Buffer.allocUnsafe(frameHeadSize);
   head.writeUInt32LE(json.length, 0);
   head.writeUInt32LE(request.length, 4);
   head.writeUInt32LE(response.length, 8);
-  // Without empty pieces: the sum of one that has no memory at all is 0, whatever it was to go on from.
-  const body = [json, request, response].filter((piece) => piece.length > 0);
-  head.writeUInt32LE(
-    body.reduce((sum, piece) => crc32(piece, sum), 0),
-    12,
-  );
+  const pieces: Uint8Array[] = [head, json];
+  let sum = crc32(json);
+  for (const piece of [request, response]) {
+    // Without empty pieces: the sum of one that has no memory at all is 0, whatever it was to go on from.
+    if (piece.length === 0) continue;
+    sum = crc32(piece, sum);
+    pieces.push(piece);
+  }
+  head.writeUInt32LE(sum, 12);
   head.writeUInt32LE(crc32(head.subarray(0, 16)), 16);
-  return [head, ...body];
+  return pieces;
 }
 
 /** Null where the head's own sum does not fit. */
