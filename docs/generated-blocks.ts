@@ -16,6 +16,7 @@ export async function generatedBlocks(): Promise<readonly GeneratedBlock[]> {
     { file: 'docs/rules.md', name: 'rules', text: catalogueMarkdown(catalogue()) },
     { file: 'README.md', name: 'demo', text: consoleBlock(await demoOutput()) },
     { file: 'README.md', name: 'failure', text: consoleBlock(await failureOutput()) },
+    { file: 'README.md', name: 'replay', text: consoleBlock(await replayOutput()) },
   ];
 }
 
@@ -23,11 +24,14 @@ function consoleBlock(text: string): string {
   return `\`\`\`console\n${text.trim()}\n\`\`\``;
 }
 
-/** What `npm run demo` prints, without what differs from run to run. */
+const run = promisify(execFile);
+const withoutColour = { env: { ...process.env, NO_COLOR: '1' } };
+
+/** What `npm run demo` prints of the upload, without what differs from run to run. */
 async function demoOutput(): Promise<string> {
-  const demo = packageFile('dist/examples/demo/demo.js');
-  const { stdout } = await promisify(execFile)(process.execPath, [demo], { env: { ...process.env, NO_COLOR: '1' } });
+  const { stdout } = await run(process.execPath, [packageFile('dist/examples/demo/demo.js')], withoutColour);
   return stdout
+    .slice(0, stdout.indexOf('$ plumbline replay'))
     .replaceAll(/\S+plumbline-demo-\w+/g, '/tmp/demo')
     .replaceAll(/version \d{10}/g, 'version 1714384958')
     .replaceAll(/\d+ calls,/g, '6 calls,');
@@ -43,4 +47,15 @@ async function failureOutput(): Promise<string> {
   const example = { calls: [upload({ entries: [...entries, gzipped] })] };
   const verdict = await runExample(example, { compat: 'v7', rules: catalogue() });
   return verdictText(verdict, createStyle(false), 1);
+}
+
+/** What a replay says of MACVlan captured in the mode that does not fit it. */
+async function replayOutput(): Promise<string> {
+  const site = 'capture-fixtures/macvlan/same/site.yaml';
+  const args = [packageFile('bin/plumbline.js'), 'replay', site, '--set', 'tap_mode=0'];
+  const options = { ...withoutColour, cwd: packageFile('.') };
+  // The exit code is 1: coverage is not as expected.
+  const failed: unknown = await run(process.execPath, args, options).catch((error: unknown) => error);
+  const stdout = String((failed as { readonly stdout?: unknown }).stdout);
+  return `$ plumbline replay ${site} --set tap_mode=0\n\n${stdout}`;
 }

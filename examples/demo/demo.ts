@@ -1,6 +1,7 @@
 /**
  * The main job on real sockets: a fake deepflow-server is started, a real agent uploads a small cluster to it, the upload is
- * judged, and then it is told what DeepFlow would show of it.
+ * judged, and then it is told what DeepFlow would show of it. Then captures of two nodes are replayed, and it is told at which
+ * observation points DeepFlow would see their traffic.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -33,7 +34,8 @@ try {
     ...['--from', objects, 'fixtures/clusters/shop-version.json'],
   );
   const shown = await plumbline('inventory', '--snapshot', journal);
-  process.exitCode = checked === 0 ? shown : checked;
+  const replayed = await plumbline('replay', 'capture-fixtures/flannel-vxlan/cross/site.yaml');
+  process.exitCode = [checked, shown, replayed].find((code) => code !== 0) ?? 0;
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
