@@ -22,11 +22,14 @@ export function seenPairs(pairs: readonly LearntPair[], place: LearningPlace): S
   );
 }
 
-/** Addresses that were sources at each `node nic` of the root namespace. */
+/**
+ * Addresses that were sources at each `node nic` of the root namespace. Who asks by ARP says nothing: a bridge carries the
+ * question to every NIC.
+ */
 export function sendersByNic(pairs: readonly SeenPair[]): ReadonlyMap<string, ReadonlySet<string>> {
   const senders = new Map<string, Set<string>>();
-  for (const { node, nic, insidePod, ip } of pairs) {
-    if (insidePod !== null) continue;
+  for (const { node, nic, insidePod, ip, via } of pairs) {
+    if (insidePod !== null || via === 'arp') continue;
     const key = `${node} ${nic}`;
     senders.set(key, (senders.get(key) ?? new Set()).add(ip));
   }

@@ -209,6 +209,15 @@ describe('a site of a directory', () => {
     ).toEqual([null, null, null]);
   });
 
+  it('takes no veth for that of a Pod whose ARP question a bridge carried there', () => {
+    const place = { node: 'n1', nic: 'veth2', insidePod: null };
+    const asked = { mac: 1, ip: '10.244.1.10', arp: 2, discovery: 0, source: 0, innerSource: 0, firstPacket: 0 };
+    expect(sendersByNic(seenPairs([asked], place)).size).toBe(0);
+    expect([...(sendersByNic(seenPairs([{ ...asked, source: 1 }], place)).get('n1 veth2') ?? [])]).toEqual([
+      '10.244.1.10',
+    ]);
+  });
+
   it('gives Pods the NICs of the network that is expected', () => {
     const { topology } = directoryTopology(resources, new Map(), inferCaptures(['n1-eth0.pcap'], known));
     expect(withPodNicKind(topology, 'macvlan').pods[0]?.nics[0]).toMatchObject({ kind: 'macvlan', hostNic: 'eth0' });
