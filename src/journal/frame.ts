@@ -21,10 +21,13 @@ export function frameBodyLength(head: FrameHead): number {
   return head.jsonLength + head.requestLength + head.responseLength;
 }
 
+/** JSON of metadata: the calls of a client mostly share one list, of which each would otherwise make the same text. */
+export type MetadataTexts = WeakMap<CallRecord['metadata'], string>;
+
 /** The pieces of a frame, to be written one behind the other; the record's bytes are not copied. */
-export function encodeFrame(record: JournalRecord): readonly Uint8Array[] {
-  const { request, response, fields } = splitBytes(record);
-  const json = Buffer.from(JSON.stringify(fields));
+export function encodeFrame(record: JournalRecord, texts: MetadataTexts = new WeakMap()): readonly Uint8Array[] {
+  const { request, response, json: text } = splitBytes(record, texts);
+  const json = Buffer.from(text);
   const head = Buffer.allocUnsafe(frameHeadSize);
   head.writeUInt32LE(json.length, 0);
   head.writeUInt32LE(request.length, 4);
@@ -76,10 +79,25 @@ export function decodeFrameBody(head: FrameHead, body: Buffer): JournalRecord | 
 
 const nothing = new Uint8Array(0);
 
-function splitBytes(record: JournalRecord): { request: Uint8Array; response: Uint8Array; fields: object } {
+function splitBytes(
+  record: JournalRecord,
+  texts: MetadataTexts,
+): { request: Uint8Array; response: Uint8Array; json: string } {
   if (record.kind !== 'call') {
-    return { request: nothing, response: nothing, fields: record };
+    return { request: nothing, response: nothing, json: JSON.stringify(record) };
   }
-  const { request, response, ...fields }: CallRecord = record;
-  return { request, response, fields };
+  const { request, response, metadata, ...fields }: CallRecord = record;
+  return {
+    request,
+    response,
+    json: `${JSON.stringify(fields).slice(0, -1)},"metadata":${metadataJson(metadata, texts)}}`,
+  };
+}
+
+function metadataJson(metadata: CallRecord['metadata'], texts: MetadataTexts): string {
+  const known = texts.get(metadata);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(metadata);
+  texts.set(metadata, text);
+  return text;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockDirectory } from './directory-lock.js';
-import { encodeFrame } from './frame.js';
+import { encodeFrame, type MetadataTexts } from './frame.js';
 import { highestSeq } from './highest-seq.js';
 import { causeText, JournalError } from './journal-error.js';
 import type { JournalRecord } from './record.js';
@@ -84,6 +84,7 @@ function createWriter(
   let number = Math.max(0, ...readdirSync(directory).map((name) => segmentNumber(name) ?? 0));
   let file = openNext();
   let end = segmentHeaderSize;
+  const metadataTexts: MetadataTexts = new WeakMap();
   let queue: Pending[] = [];
   let queuedBytes = 0;
   let draining: Promise<void> | null = null;
@@ -183,7 +184,7 @@ function createWriter(
       if (closing !== null) {
         return Promise.reject(new JournalError('closed', `The journal ${directory} is closed; the record is lost.`));
       }
-      const pieces = encodeFrame(record);
+      const pieces = encodeFrame(record, metadataTexts);
       const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
       if (draining === null && !options.fsync && size <= directWriteBytes) {
         return appendDirectly(pieces, size);

@@ -69,7 +69,15 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
       const { peer, local } = connection ?? { peer: 'unknown', local: { address: '', port: 0 } };
       const metadata = (connection?.metadata ?? createSharedMetadata())(rawHeaders);
       const call = observeCall({
-        ...{ stream, headers, metadata, seq, peer, local, clock, maxMessage, unknownMethodWait },
+        stream,
+        headers,
+        metadata,
+        seq,
+        peer,
+        local,
+        clock,
+        maxMessage,
+        unknownMethodWait,
         method: options.methodKind(String(headers[':path'] ?? '')),
         record: (record) => recorder.record(record).finally(() => close(key)),
       });
