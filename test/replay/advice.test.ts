@@ -168,6 +168,12 @@ describe('a tunnel that is not taken off', () => {
       legs: { ...full, 'n1 eth0': [outer(type, port)], 'n2 eth0': [outer(type, port)] },
     });
 
+  it('is not said of a few packets that look like one by chance', () => {
+    const chance = { ...outer(1, 5353), more: { hiddenTunnel: { type: 1, packets: 1 } } };
+    const legs = { ...full, 'n1 eth0': [...(full['n1 eth0'] ?? []), chance] };
+    expect(runLab({ site: site(), legs }).advice).toEqual([]);
+  });
+
   it('Geneve is to be added', () => {
     const result = run(4, 6081);
     expect(only(result)).toMatchObject({ id: 'geneve-not-decapsulated', setting: 'decap_type: [1, 2, 4]' });
@@ -328,6 +334,14 @@ describe('packets that are captured twice', () => {
       'n1 eth0': [{ ...leg([n1, n2], crossServer, { at: 1_000_010 }), more: { duplicates: 4 } }],
     };
     expect(only(runLab({ site: site(), legs })).evidence[0]?.detail).toBe('4 packets are copies of the one before');
+  });
+
+  it('is not said of one copy, which the network may make itself', () => {
+    const legs = {
+      ...full,
+      'n1 eth0': [{ ...leg([n1, n2], crossServer, { at: 1_000_010 }), more: { duplicates: 1 } }],
+    };
+    expect(runLab({ site: site(), legs }).advice).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import { roleOf } from '../observation-point.js';
 import { type Adviser, adviceFrom, collectEvidence, evidenceOf } from './advice.js';
 
 /** The same packets counted twice: a bridge and its port, or copies within one capture. */
+// One copy now and then is the network's own doing; captured twice, a twentieth and more is.
 export const duplicatePackets: Adviser = ({ conversations, topology }) => {
   const carriers = carrierNics(topology);
   const extra = new Set<string>();
@@ -10,7 +11,7 @@ export const duplicatePackets: Adviser = ({ conversations, topology }) => {
   for (const { points } of conversations) {
     for (const { row } of points) {
       if (row.source !== 'packet') continue;
-      if (row.duplicates > 0) {
+      if (row.duplicates > 1 && row.duplicates * 20 >= row.packetsTx + row.packetsRx) {
         found.add(() => evidenceOf(row, `${row.duplicates} packets are copies of the one before`));
         continue;
       }

@@ -21,7 +21,9 @@ export function hiddenTunnels(
   for (const { conversation } of conversations) {
     for (const row of conversation.rows) {
       const hidden = row.hiddenTunnel;
-      if (hidden === null || hidden.type !== type || hidden.packets === 0 || !concerns(row.node)) continue;
+      if (hidden === null || hidden.type !== type || !concerns(row.node)) continue;
+      // A tunnel is one in all its packets; a few that look so are chance.
+      if (hidden.packets === 0 || hidden.packets * 2 < row.packetsTx + row.packetsRx) continue;
       nodes.add(row.node);
       ports.add(row.server.port);
       found.add(() => evidenceOf(row, detail(row, hidden.packets)));
