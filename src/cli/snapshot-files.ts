@@ -20,8 +20,7 @@ export interface IgnoredKind {
 
 export interface SnapshotSource {
   readonly file: string;
-  /** What the file holds; `other` is what `readOther` knows. */
-  readonly holds: readonly (SnapshotForm | 'other')[];
+  readonly holds: readonly SnapshotForm[];
   /** Entries taken from it. */
   readonly entries: number;
 }
@@ -36,11 +35,6 @@ export interface SnapshotFiles {
 
 export interface SnapshotReadOptions {
   readonly compat: Compat;
-  /**
-   * Asked first about each path: gives the entries of something else that holds a snapshot (a journal), or null where the
-   * path is none of its own.
-   */
-  readonly readOther?: (path: string) => Promise<readonly SnapshotEntry[] | null>;
 }
 
 /**
@@ -56,11 +50,7 @@ export async function readSnapshotFiles(
   const sources: SnapshotSource[] = [];
   const ignored = new Map<string, { kind: string; apiVersion: string; count: number }>();
   for (const file of files) {
-    const other = (await options.readOther?.(file)) ?? null;
-    const content: SnapshotContent =
-      other === null
-        ? readSnapshotText(file, await readText(file), options.compat)
-        : { entries: other, ignored: [], holds: ['other'] };
+    const content = readSnapshotText(file, await readText(file), options.compat);
     for (const entry of content.entries) entries.push(entry);
     for (const { kind, apiVersion } of content.ignored) {
       const known = ignored.get(`${apiVersion} ${kind}`);

@@ -258,16 +258,6 @@ describe('what cannot be read is told with its place', () => {
   });
 });
 
-test('readOther is asked first and takes what is its own', async () => {
-  const file = await write('plain.json', list(pod));
-  const result = await readSnapshotFiles([folder, file], {
-    compat: 'v7',
-    readOther: async (path) => (path === folder ? [{ type: '*v1.Node', object: {} }] : null),
-  });
-  expect(result.entries.map(({ type }) => type)).toEqual(['*v1.Node', '*v1.Pod']);
-  expect(result.sources[0]).toEqual({ file: folder, holds: ['other'], entries: 1 });
-});
-
 test('a large text is read, and its faults are told without a place', () => {
   const padding = 'x'.repeat(33 * 1024 * 1024);
   expect(read(list({ ...pod, padding })).entries).toHaveLength(1);
