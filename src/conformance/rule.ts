@@ -7,8 +7,10 @@ export type Level = 'must' | 'should' | 'info';
 
 /** What a rule found wrong: enough to find the place without other reading. */
 export interface Finding {
-  /** Number of the call (`CallRecord.seq`). */
+  /** Number of the call (`CallRecord.seq`); 0 where it is about the lack of one. */
   readonly request: number;
+  /** Name of the scenario in which it was found; absent where none was played. */
+  readonly scenario?: string;
   /** Index of the entry in that request. */
   readonly entry?: number;
   readonly type?: string;

@@ -1,6 +1,7 @@
 import type { Compat } from '../kube/compat.js';
 import type { InventoryCounts, InventoryState } from '../kube/inventory.js';
 import type { Finding, Level } from './rule.js';
+import type { TimelineEvent } from './timeline.js';
 
 export type RuleStatus = 'passed' | 'failed' | 'not-judged';
 
@@ -18,6 +19,18 @@ export interface RuleVerdict {
   readonly total: number;
   /** Pieces of evidence that it was judged on: uploads, or 1 for rules over all calls. */
   readonly judgedOn: number;
+  /** Scenarios in which it failed, in order; absent where none were played. */
+  readonly failedIn?: readonly string[];
+  /** It failed only where the baseline knows it to. */
+  readonly known?: readonly KnownFailure[];
+}
+
+/** A failure that the baseline lists, so that it does not fail the run. */
+export interface KnownFailure {
+  readonly scenario: string;
+  readonly reason: string;
+  /** YYYY-MM-DD. */
+  readonly expires?: string;
 }
 
 /** What DeepFlow would show of a cluster at the end of the run. */
@@ -42,6 +55,42 @@ export interface VerdictSummary {
   readonly uploads: number;
 }
 
+/** What became of one scenario. */
+export interface ScenarioVerdict {
+  readonly name: string;
+  /** One sentence: what is done to the agent. */
+  readonly title: string;
+  readonly status: 'played' | 'skipped' | 'broken';
+  /** Why it was not played, or how the harness broke. */
+  readonly reason?: string;
+  readonly failed: readonly string[];
+  readonly passed: readonly string[];
+  readonly timeline: readonly TimelineEvent[];
+  /** The end of what the agent wrote. */
+  readonly agentOutput: string;
+  /** ms; left out of stable reports. */
+  readonly durationMs: number;
+}
+
+/** How the run was made, so that it can be made again. */
+export interface RunFacts {
+  readonly seed: number;
+  readonly profile: string;
+  /** s, as hinted to the agent. */
+  readonly interval: number;
+  /** embedded, envtest, kind, or the path of a kubeconfig. */
+  readonly kube: string;
+  readonly command: readonly string[];
+}
+
+/** What is wrong with the baseline itself; each fails the run. */
+export interface BaselineProblem {
+  readonly rule: string;
+  readonly scenario: string;
+  readonly kind: 'stale' | 'expired';
+  readonly message: string;
+}
+
 export interface Verdict {
   readonly schema: 'plumbline/check/1';
   readonly compat: Compat;
@@ -53,6 +102,13 @@ export interface Verdict {
   readonly clusters: readonly ClusterSummary[];
   /** Where the harness itself failed, so that rules went without evidence; empty in a sound run. */
   readonly faults: readonly string[];
+  /** Absent where calls were judged that no run of ours drove. */
+  readonly run?: RunFacts;
+  /** In the order in which the catalogue of scenarios names them; absent where none were played. */
+  readonly scenarios?: readonly ScenarioVerdict[];
+  /** The smallest ClusterRole that the agent's requests needed, as YAML; absent without an embedded Kubernetes API. */
+  readonly clusterRole?: string;
+  readonly baseline?: { readonly file: string; readonly problems: readonly BaselineProblem[] };
   /** When the run began and ended; left out of stable reports. */
   readonly times?: { readonly startedAt: number; readonly durationMs: number };
 }
