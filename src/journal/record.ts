@@ -1,10 +1,19 @@
+import type { KubeChange } from '../kube/kube-object.js';
+
 /**
  * What the server writes down. A journal is a sequence of records, in the order in which the calls took effect; judging
  * the same sequence again gives the same verdict.
  */
-export type JournalRecord = StartRecord | CallRecord | StopRecord;
+export type JournalRecord =
+  | StartRecord
+  | CallRecord
+  | StopRecord
+  | FaultRecord
+  | KubernetesRecord
+  | SightRecord
+  | JudgedRecord;
 
-/** The server started (memory empty). */
+/** The server started (no snapshots in memory). */
 export interface StartRecord {
   readonly kind: 'start';
   /** Unix time, ms. */
@@ -18,16 +27,35 @@ export interface StartRecord {
   readonly strictPackages: boolean;
   /** Short ids of the teams that exist; a call that names another one is dropped. Default: none. */
   readonly teams?: readonly string[];
+  /** Agents that are registered already, in the order of their ids from 1. Default: none. */
+  readonly agents?: readonly { readonly ctrlIp: string; readonly ctrlMac: string }[];
   /** What the run that judges the calls knows besides them; absent where nobody judged. */
   readonly judging?: JudgingFacts;
 }
 
 /** Kept with the calls, so that judging them again gives the same verdict. */
 export interface JudgingFacts {
-  /** The id that the cluster's agents are configured with. */
+  /** The id that agents of the cluster are configured with, where the run knows it. */
   readonly configuredClusterId?: string;
   /** The domain was declared; otherwise registration is judged. */
   readonly clusterRegistered: boolean;
+  /** How long an upload may lag behind Kubernetes, ms; default 5,000. */
+  readonly allowanceMs?: number;
+  /** `kubernetes-resources` of the agents' group configuration. */
+  readonly resources?: readonly ConfiguredResource[];
+  /** The scenario that was played. */
+  readonly scenario?: string;
+  /** Ids of rules that say nothing here, as the scenario itself provokes what they object to. */
+  readonly excused?: readonly string[];
+}
+
+/** One element of `kubernetes-resources`: a resource that agents are told to read, or not to. */
+export interface ConfiguredResource {
+  /** Plural: routes, clonesets ... */
+  readonly name: string;
+  /** API group; default: the resource's usual one. */
+  readonly group?: string;
+  readonly disabled?: boolean;
 }
 
 /** The end of an observation: agents were meant to report until then. */
@@ -35,6 +63,62 @@ export interface StopRecord {
   readonly kind: 'stop';
   /** Unix time, ms. */
   readonly time: number;
+}
+
+/** The server was made to misbehave as a whole; what befell a single call stands in its record. */
+export interface FaultRecord {
+  readonly kind: 'fault';
+  /** Unix time, ms; after a jump of the clock, that of after it. */
+  readonly time: number;
+  /** Of the fault. */
+  readonly id: string;
+  /** What happened, one sentence. */
+  readonly text: string;
+  /** By how much the server's clock went ahead, ms. */
+  readonly clockJump?: number;
+}
+
+/** What Kubernetes holds became another; written by a run that drives the cluster itself. */
+export interface KubernetesRecord {
+  readonly kind: 'kubernetes';
+  /** Unix time, ms. */
+  readonly time: number;
+  /** `object` without what nobody needs (see `slimObject`). */
+  readonly changes: readonly KubeChange[];
+}
+
+/** From now on uploads can (`clear`), or cannot, be expected to show what Kubernetes holds, as the run itself keeps the agent from it. */
+export interface SightRecord {
+  readonly kind: 'sight';
+  /** Unix time, ms. */
+  readonly time: number;
+  readonly clear: boolean;
+}
+
+/** What a scenario found out about one rule. */
+export interface JudgedRecord {
+  readonly kind: 'judged';
+  /** Unix time, ms. */
+  readonly time: number;
+  readonly rule: string;
+  readonly judgement: RecordedJudgement;
+}
+
+export type RecordedJudgement =
+  | { readonly status: 'passed' }
+  | { readonly status: 'not-judged'; readonly reason: string }
+  | { readonly status: 'failed'; readonly findings: readonly RecordedFinding[] };
+
+export interface RecordedFinding {
+  /** `CallRecord.seq`; 0 or absent where it is about the lack of a call. */
+  readonly request?: number;
+  readonly type?: string;
+  readonly uid?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+  readonly found: string;
+  readonly expected: string;
+  readonly message: string;
 }
 
 /** How a call went, as far as the handlers of gRPC itself know. */
@@ -72,7 +156,17 @@ export interface CallRecord {
   readonly request: Uint8Array;
   /** Bytes of the response message; empty where there is none. */
   readonly response: Uint8Array;
-  /** gRPC status code. */
+  /** gRPC status code; where no answer was sent, what gRPC makes of that for the client. */
   readonly status: number;
   readonly statusMessage: string;
+  /** The fault that was played on this call; absent where none was. */
+  readonly fault?: CallFault;
+}
+
+export interface CallFault {
+  readonly id: string;
+  /** What it does: status, silence, reset ... */
+  readonly kind: string;
+  /** The call took effect all the same: at most its answer was lost or changed. */
+  readonly taken: boolean;
 }

@@ -5,8 +5,11 @@ import { crc32 } from 'node:zlib';
  * a header of 16 bytes followed by frames (see frame.ts).
  *
  * Header, integers little-endian: 8 bytes magic, uint32 format version, uint32 CRC-32 of the twelve bytes before.
+ *
+ * Version 2 added records beside those of starts, calls and stops, and calls that took no effect because of a fault, which
+ * a reader of version 1 would take in.
  */
-export const segmentFormatVersion = 1;
+export const segmentFormatVersion = 2;
 
 export const segmentHeaderSize = 16;
 

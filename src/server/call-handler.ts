@@ -1,7 +1,11 @@
 import { type handleUnaryCall, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
+import type { CallFault } from '../journal/record.js';
+import { type CallPlan, planCall } from './faults/call-plan.js';
+import type { ServerFault } from './faults/server-fault.js';
+import type { CallFaults } from './faults/server-faults.js';
 import type { CallOutcome } from './model/call-outcome.js';
-import type { ServerModel } from './model/server-model.js';
-import type { ObservedCall } from './observed-call.js';
+import type { RestartableModel } from './model/restartable-model.js';
+import type { FinishedCall, ObservedCall } from './observed-call.js';
 
 /** Room for a call's bytes in whatever looks on, until released. */
 export interface Admission {
@@ -15,7 +19,8 @@ export interface Admission {
 export type Admit = (bytes: number) => Promise<Admission>;
 
 export interface CallHandlerOptions {
-  readonly model: ServerModel;
+  readonly model: RestartableModel;
+  readonly faults: CallFaults;
   /** The observation of a call; undefined must not happen. */
   readonly find: (call: ServerUnaryCall<Buffer, Buffer>) => ObservedCall | undefined;
   readonly admit?: Admit;
@@ -24,9 +29,9 @@ export interface CallHandlerOptions {
 
 /** Answers the rpcs that are played: lets the model decide, has the call written down, then sends the answer. */
 export function createCallHandler(options: CallHandlerOptions): handleUnaryCall<Buffer, Buffer> {
-  const { model, admit, onProblem } = options;
+  const { model, faults, admit, onProblem } = options;
 
-  function decide(observed: ObservedCall, request: Buffer): CallOutcome & { outcome: 'unary' | 'refused' } {
+  function decide(observed: ObservedCall, request: Buffer): Decided {
     const { seq, time, path, local } = observed;
     if (observed.isFalselyCompressed()) {
       const statusMessage = 'grpc: compressed flag set with identity or empty encoding';
@@ -40,19 +45,48 @@ export function createCallHandler(options: CallHandlerOptions): handleUnaryCall<
     }
   }
 
-  async function handle(observed: ObservedCall, request: Buffer, callback: sendUnaryData<Buffer>): Promise<void> {
+  /** Lets the call take effect, and records and answers it. A fault may say something else to the client. */
+  async function take({ observed, request, callback }: TakenCall, struck: Struck | null): Promise<void> {
+    const restarts = model.restarts();
     const admission = await admit?.(request.length).catch((error: unknown) => {
       onProblem(`Call ${observed.seq} of ${observed.path} is not analysed in time`, error);
       return null;
     });
-    const { outcome, response, status: code, statusMessage } = decide(observed, request);
-    await observed.finish({ outcome, request, response, status: code, statusMessage });
-    admission?.release();
-    if (code === status.OK) {
-      callback(null, Buffer.from(response.buffer, response.byteOffset, response.byteLength));
-    } else {
-      callback({ code, details: statusMessage.toWellFormed() });
+    if (model.restarts() !== restarts) {
+      await observed.finish(lost(request, { id: 'restart', kind: 'restart', taken: false }));
+      admission?.release();
+      return;
     }
+    const decided = decide(observed, request);
+    const answer = struck === null ? decided : altered(decided, struck.plan);
+    const { outcome, response, status: code, statusMessage } = answer;
+    if (struck?.plan.ending === 'drain') observed.breakConnection('drain');
+    await observed.finish({
+      ...{ outcome, request, response, status: code, statusMessage },
+      ...(struck === null ? {} : { fault: noteOf(struck) }),
+    });
+    admission?.release();
+    if (struck?.plan.ending === 'reset') observed.breakConnection('reset');
+    else send(answer, callback);
+  }
+
+  /** The call does not reach the server's memory. */
+  async function keepOut({ observed, request, callback }: TakenCall, struck: Struck): Promise<void> {
+    const { plan } = struck;
+    const refusal = plan.ending === 'silence' ? await observed.silence() : plan.refusal;
+    const finished = { ...lost(request, noteOf(struck)), ...refusal };
+    await observed.finish(finished);
+    if (plan.ending === 'reset' || plan.ending === 'goaway') observed.breakConnection(plan.ending);
+    else if (plan.ending === 'answer') send(finished, callback);
+  }
+
+  async function handle(call: TakenCall): Promise<void> {
+    const { observed, request } = call;
+    const fault = faults.strike({ seq: observed.seq, path: observed.path, request });
+    if (fault === null) return take(call, null);
+    const plan = planCall(fault.effect, { path: observed.path, request });
+    await (plan.taken ? take : keepOut)(call, { fault, plan });
+    faults.afterCall(fault);
   }
 
   return (call, callback) => {
@@ -64,8 +98,47 @@ export function createCallHandler(options: CallHandlerOptions): handleUnaryCall<
       return;
     }
     observed.take();
-    void handle(observed, call.request, callback);
+    void handle({ observed, request: call.request, callback });
   };
+}
+
+type Decided = CallOutcome & { readonly outcome: 'unary' | 'refused' };
+
+interface TakenCall {
+  readonly observed: ObservedCall;
+  readonly request: Buffer;
+  readonly callback: sendUnaryData<Buffer>;
+}
+
+interface Struck {
+  readonly fault: ServerFault;
+  readonly plan: CallPlan;
+}
+
+function noteOf({ fault, plan }: Struck): CallFault {
+  return { id: fault.id, kind: fault.effect.kind, taken: plan.taken };
+}
+
+function altered(decided: Decided, { refusal, response }: CallPlan): Decided {
+  if (refusal !== null) return { ...decided, ...refusal, response: noBytes };
+  return response === null || decided.status !== status.OK ? decided : { ...decided, response };
+}
+
+function send(answer: Pick<FinishedCall, 'status' | 'statusMessage' | 'response'>, to: sendUnaryData<Buffer>): void {
+  const { status: code, statusMessage, response } = answer;
+  if (code === status.OK) {
+    to(null, Buffer.from(response.buffer, response.byteOffset, response.byteLength));
+  } else {
+    to({ code, details: statusMessage.toWellFormed() });
+  }
+}
+
+const noBytes = new Uint8Array(0);
+
+/** A call that ended with its connection. */
+function lost(request: Uint8Array, fault: CallFault): FinishedCall {
+  const statusMessage = 'the connection was closed before the call was answered';
+  return { outcome: 'unary', request, response: noBytes, status: status.UNAVAILABLE, statusMessage, fault };
 }
 
 function failure(statusMessage: string): CallOutcome {

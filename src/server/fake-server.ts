@@ -1,13 +1,16 @@
+import { createSeededRandom } from '../faults/seeded-random.js';
 import { type JournalWriter, openJournalWriter } from '../journal/journal-writer.js';
 import { createMemoryJournal, type MemoryJournal, type MemoryJournalLimits } from '../journal/memory-journal.js';
-import type { JudgingFacts, StartRecord } from '../journal/record.js';
+import type { JudgedRecord, JudgingFacts, KubernetesRecord, SightRecord, StartRecord } from '../journal/record.js';
 import { startAdminServer } from './admin/admin-server.js';
 import { createMetrics, type Metrics } from './admin/metrics.js';
 import { modelViews, type Views } from './admin/views.js';
 import type { Admit } from './call-handler.js';
-import { type Clock, systemClock } from './clock.js';
+import { type AdjustableClock, type Clock, createAdjustableClock, systemClock } from './clock.js';
+import { createServerFaults, type ServerFaults } from './faults/server-faults.js';
 import { type GrpcServer, startGrpcServer, type TlsFiles } from './grpc-server.js';
-import { createServerModel, type ServerModel } from './model/server-model.js';
+import { createRestartableModel, type RestartableModel } from './model/restartable-model.js';
+import type { ServerModel } from './model/server-model.js';
 import type { ServerSettings } from './model/server-state.js';
 import { endpoint } from './open-calls.js';
 import { createRecorder, type Recorder, type RecordListener } from './recorder.js';
@@ -31,6 +34,8 @@ export interface FakeServerOptions extends ServerSettings {
   /** What is kept of the latest calls. Default: 10,000 calls, 64 MiB. */
   readonly recent?: MemoryJournalLimits;
   readonly clock?: Clock;
+  /** Of the faults that strike by chance. Default 1. */
+  readonly seed?: number;
   /** Written down for those who judge the journal again. */
   readonly judging?: JudgingFacts;
   /** They see every record, that of the start included, in the order of the journal, before the call is answered. */
@@ -56,9 +61,14 @@ export interface RunningServer {
   /** "address:port"; null without HTTP. */
   readonly admin: string | null;
   readonly model: ServerModel;
+  /** What its records take the time from: the clock that it was given, and how far faults have put that forward. */
+  readonly clock: Clock;
+  readonly faults: ServerFaults;
   /** The latest calls. */
   readonly recent: MemoryJournal;
   onRecord(listener: RecordListener): () => void;
+  /** Writes down what the run that judges the calls knows besides them. */
+  note(record: KubernetesRecord | SightRecord | JudgedRecord): Promise<void>;
   status(): ServerStatus;
   /** Everything is recorded and written when it resolves. */
   close(options: CloseOptions): Promise<void>;
@@ -73,8 +83,9 @@ const defaultMaxMessage = 104_857_600;
  * setting cannot be
  */
 export async function createFakeServer(options: FakeServerOptions): Promise<RunningServer> {
-  const { clock = systemClock, maxMessage = defaultMaxMessage, onProblem = () => {} } = options;
-  const model = createServerModel(options);
+  const { maxMessage = defaultMaxMessage, onProblem = () => {} } = options;
+  const clock = createAdjustableClock(options.clock ?? systemClock);
+  const model = createRestartableModel(options);
   const journal =
     options.journal === undefined ? null : await openJournalWriter(options.journal.directory, options.journal);
   const recorder = createRecorder({ journal, onProblem });
@@ -91,18 +102,18 @@ export async function createFakeServer(options: FakeServerOptions): Promise<Runn
 
 interface Parts {
   readonly options: FakeServerOptions;
-  readonly model: ServerModel;
+  readonly model: RestartableModel;
   readonly journal: JournalWriter | null;
   readonly recorder: Recorder;
   readonly recent: MemoryJournal;
-  readonly clock: Clock;
+  readonly clock: AdjustableClock;
   readonly maxMessage: number;
   readonly onProblem: (message: string, cause: unknown) => void;
 }
 
 async function start(parts: Parts): Promise<RunningServer> {
   const { options, model, journal, recorder, recent, clock, maxMessage, onProblem } = parts;
-  const startedAt = clock.now();
+  let startedAt = clock.now();
   recorder.onRecord((record) => {
     if (record.kind === 'call') {
       recent.append(record);
@@ -112,8 +123,20 @@ async function start(parts: Parts): Promise<RunningServer> {
     recorder.onRecord(listener);
   }
   await recorder.record(startRecord(options, startedAt, maxMessage));
-  const grpc = await startGrpcServer({
-    ...{ ...options.listen, model, recorder, clock, maxMessage, onProblem },
+  const faults = createServerFaults({
+    clock,
+    random: createSeededRandom(options.seed ?? 1),
+    record: (record) => void recorder.record(record),
+    breakConnections: (end) => grpc.breakConnections(end),
+    refuseConnections: (ms) => grpc.refuseConnections(ms),
+    restart: () => {
+      startedAt = clock.now();
+      void recorder.record(startRecord({ ...options, ...model.restart() }, startedAt, maxMessage));
+    },
+    onProblem,
+  });
+  const grpc: GrpcServer = await startGrpcServer({
+    ...{ ...options.listen, model, faults, recorder, clock, maxMessage, onProblem },
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.admit === undefined ? {} : { admit: options.admit }),
     ...(options.unknownMethodWait === undefined ? {} : { unknownMethodWait: options.unknownMethodWait }),
@@ -136,8 +159,11 @@ async function start(parts: Parts): Promise<RunningServer> {
     grpc: endpoint(grpc.host, grpc.port),
     admin: admin?.address ?? null,
     model,
+    clock,
+    faults,
     recent,
     onRecord: recorder.onRecord,
+    note: recorder.record,
     status,
     close: (how) => {
       closing ??= close(how);
@@ -171,7 +197,7 @@ async function startAdmin(
 }
 
 function startRecord(options: FakeServerOptions, time: number, maxMessage: number): StartRecord {
-  const { compat, clusters, strictPackages, teams, judging } = options;
+  const { compat, clusters, strictPackages, teams, agents, judging } = options;
   return {
     kind: 'start',
     time,
@@ -180,6 +206,7 @@ function startRecord(options: FakeServerOptions, time: number, maxMessage: numbe
     maxMessage,
     strictPackages,
     ...(teams === undefined ? {} : { teams }),
+    ...(agents === undefined ? {} : { agents }),
     ...(judging === undefined ? {} : { judging }),
   };
 }

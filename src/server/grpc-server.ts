@@ -4,10 +4,14 @@ import { HealthImplementation } from 'grpc-health-check';
 import { compatTraits } from '../kube/compat.js';
 import { findMethod, rawService } from '../wire/protos.js';
 import { type Admit, createCallHandler } from './call-handler.js';
-import type { Clock } from './clock.js';
+import type { AdjustableClock } from './clock.js';
+import type { ConnectionEnd } from './faults/break-connection.js';
+import { createRefusable } from './faults/refusable.js';
+import type { CallFaults } from './faults/server-faults.js';
 import { hookHttp2 } from './http2-hook.js';
 import { ListenError } from './listen-error.js';
-import { isPlayed, type ServerModel } from './model/server-model.js';
+import type { RestartableModel } from './model/restartable-model.js';
+import { isPlayed } from './model/server-model.js';
 import { createOpenCalls, endpoint } from './open-calls.js';
 import type { Recorder } from './recorder.js';
 import { createReflection } from './reflection.js';
@@ -24,9 +28,10 @@ export interface GrpcServerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly model: ServerModel;
+  readonly model: RestartableModel;
+  readonly faults: CallFaults;
   readonly recorder: Recorder;
-  readonly clock: Clock;
+  readonly clock: AdjustableClock;
   /** Bytes, for requests and answers. */
   readonly maxMessage: number;
   readonly tls?: TlsFiles;
@@ -41,6 +46,9 @@ export interface GrpcServer {
   readonly port: number;
   connections(): number;
   openCalls(): number;
+  breakConnections(end: ConnectionEnd): void;
+  /** Resets all connections and refuses new ones for so long. Resolves once they are taken again, or the server closes. */
+  refuseConnections(ms: number): Promise<void>;
   /** Takes no more calls, waits `graceMs` for those that are open, then cuts them; all are recorded then. */
   close(graceMs: number): Promise<void>;
 }
@@ -51,7 +59,7 @@ export interface GrpcServer {
  * @throws Error where `@grpc/grpc-js` does not fit
  */
 export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
-  const { model, recorder, clock, maxMessage, onProblem } = options;
+  const { model, faults, recorder, clock, maxMessage, onProblem } = options;
   const { settings } = model;
   const ownPackage = compatTraits[settings.compat].package;
   const packages = settings.strictPackages ? [ownPackage] : (['agent', 'trident'] as const);
@@ -79,7 +87,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const checkHook = hookHttp2(server, openCalls);
   const health = addForeignServices(server, services);
   const handler = createCallHandler({
-    ...{ model, onProblem },
+    ...{ model, faults, onProblem },
     find: openCalls.find,
     ...(options.admit === undefined ? {} : { admit: options.admit }),
   });
@@ -90,12 +98,24 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   }
   const port = await bind(server, options);
   checkHook();
+  const listening = createRefusable({
+    stop: () => {
+      server.unbind(endpoint(options.host, port));
+      openCalls.breakConnections('reset');
+    },
+    start: async () => {
+      await bind(server, { ...options, port });
+    },
+    onProblem,
+  });
   let closing: Promise<void> | null = null;
 
   async function shutDown(graceMs: number): Promise<void> {
     for (const service of ['', ...services]) {
       health.setStatus(service, 'NOT_SERVING');
     }
+    await listening.close();
+    openCalls.endSilences();
     const timer = setTimeout(openCalls.destroy, graceMs);
     await new Promise<void>((resolve) => {
       server.tryShutdown(() => resolve());
@@ -111,6 +131,8 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     port,
     connections: openCalls.connections,
     openCalls: openCalls.count,
+    breakConnections: openCalls.breakConnections,
+    refuseConnections: listening.refuse,
     close: (graceMs) => {
       closing ??= shutDown(graceMs);
       return closing;

@@ -1,8 +1,11 @@
 import type { Http2Server, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Server, ServerCredentials } from '@grpc/grpc-js';
 
 /** What goes on below gRPC. All listeners run before those of `@grpc/grpc-js`. */
 export interface Http2Listeners {
+  /** A TCP connection, before TLS and HTTP/2. */
+  onConnection(socket: Socket): void;
   onSession(session: ServerHttp2Session): void;
   /** @param headers may be added to; gRPC hands them on as metadata */
   onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: readonly string[]): void;
@@ -34,6 +37,7 @@ export function hookHttp2(server: Server, listeners: Http2Listeners): () => void
     if (http2Server.listenerCount('stream') !== 1 || http2Server.listenerCount('session') !== 1) {
       throw new Error(broken('it no longer listens for streams by itself'));
     }
+    http2Server.prependListener('connection', (socket: Socket) => listeners.onConnection(socket));
     http2Server.prependListener('session', (session: ServerHttp2Session) => listeners.onSession(session));
     http2Server.prependListener(
       'stream',

@@ -3,6 +3,7 @@ import { status as codes } from '@grpc/grpc-js';
 import type { CallKind, CallRecord } from '../journal/record.js';
 import { captureAnswer } from './captured-answer.js';
 import type { Clock } from './clock.js';
+import type { ConnectionEnd } from './faults/break-connection.js';
 import { createFirstMessage } from './first-message.js';
 import type { LocalEnd } from './model/call-outcome.js';
 import { unimplementedMessage } from './model/server-model.js';
@@ -20,9 +21,14 @@ export interface ObservedCall {
   take(): void;
   /** Resolves once the record is written; the answer may be sent then. */
   finish(answer: FinishedCall): Promise<void>;
+  /** Has nothing be sent any more. Resolves with what gRPC makes of that for the client, once it has given up. */
+  silence(): Promise<Pick<FinishedCall, 'status' | 'statusMessage'>>;
+  /** Ends a silence from this side, as the server stops. */
+  endSilence(): void;
+  breakConnection(end: ConnectionEnd): void;
 }
 
-export type FinishedCall = Pick<CallRecord, 'outcome' | 'request' | 'response' | 'status' | 'statusMessage'>;
+export type FinishedCall = Pick<CallRecord, 'outcome' | 'request' | 'response' | 'status' | 'statusMessage' | 'fault'>;
 
 export interface ObservedCallOptions {
   readonly stream: ServerHttp2Stream;
@@ -34,6 +40,8 @@ export interface ObservedCallOptions {
   readonly peer: string;
   readonly local: LocalEnd;
   readonly clock: Clock;
+  /** Of the clock without its jumps: for durations. */
+  readonly steady: Clock;
   /** Bytes. */
   readonly maxMessage: number;
   /**
@@ -46,17 +54,20 @@ export interface ObservedCallOptions {
   /** An unknown method is answered once a message has arrived, or after this long, ms. */
   readonly unknownMethodWait: number;
   readonly record: (record: CallRecord) => Promise<void>;
+  readonly breakConnection: (end: ConnectionEnd) => void;
 }
 
 /** Begins to observe. Must run before `@grpc/grpc-js` sees the stream. */
 export function observeCall(options: ObservedCallOptions): ObservedCall {
-  const { stream, headers, clock, method } = options;
+  const { stream, headers, clock, steady, method } = options;
   const path = String(headers[':path'] ?? '');
   const time = clock.now();
+  const began = steady.now();
   const message = createFirstMessage(options.maxMessage);
   const answer = captureAnswer(stream, { keepMessage: method === 'foreign' });
-  let state: 'open' | 'taken' | 'recorded' = 'open';
+  let state: 'open' | 'taken' | 'silent' | 'recorded' = 'open';
   let refusing = false;
+  let stopped = false;
   /** Only an unknown method waits for its message. */
   const arrived = method === 'unplayed' || method === 'unknown' ? createSignal() : null;
 
@@ -81,7 +92,7 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
     }
     if (state === 'open') {
       void refuse(refusal, send);
-    } else {
+    } else if (state !== 'silent') {
       send(refusal);
     }
   });
@@ -93,7 +104,7 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
       kind: 'call',
       seq: options.seq,
       time,
-      duration: Math.max(0, clock.now() - time),
+      duration: Math.max(0, steady.now() - began),
       peer: options.peer,
       path,
       metadata: options.metadata,
@@ -194,8 +205,39 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
       message.forget();
     },
     finish: write,
+    silence: async () => {
+      state = 'silent';
+      if (!stream.closed && !stream.destroyed) {
+        await new Promise<void>((resolve) => {
+          stream.once('close', resolve);
+        });
+      }
+      return stopped
+        ? { status: codes.UNAVAILABLE, statusMessage: 'the server stopped before the call was answered' }
+        : givenUp(headers['grpc-timeout'], steady.now() - began);
+    },
+    endSilence: () => {
+      if (state !== 'silent' || stream.closed) return;
+      stopped = true;
+      stream.close(constants.NGHTTP2_CANCEL);
+    },
+    breakConnection: options.breakConnection,
   };
 }
+
+/** How a client that was not answered sees it. @param deadline as gRPC sends it, e.g. "200m" @param waited ms */
+function givenUp(deadline: string | string[] | undefined, waited: number): { status: number; statusMessage: string } {
+  const [, amount = '', unit = ''] = /^(\d{1,8})([HMSmun])$/.exec(String(deadline ?? '')) ?? [];
+  const passed = unit !== '' && waited >= deadlineShare * Number(amount) * (milliseconds[unit] ?? 0);
+  return passed
+    ? { status: codes.DEADLINE_EXCEEDED, statusMessage: 'the client was not answered before its deadline' }
+    : { status: codes.CANCELLED, statusMessage: 'the client was not answered and gave up' };
+}
+
+/** The client's clock began a little earlier; who waited for so much of its deadline waited for all of it. */
+const deadlineShare = 0.8;
+
+const milliseconds: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
 
 const noBytes = new Uint8Array(0);
 

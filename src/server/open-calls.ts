@@ -1,6 +1,8 @@
-import type { Http2Session, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
-import type { Clock } from './clock.js';
+import type { AdjustableClock } from './clock.js';
+import { breakConnection, type ConnectionEnd } from './faults/break-connection.js';
 import type { Http2Listeners } from './http2-hook.js';
 import type { LocalEnd } from './model/call-outcome.js';
 import { type ObservedCall, type ObservedCallOptions, observeCall } from './observed-call.js';
@@ -14,13 +16,16 @@ export interface OpenCalls extends Http2Listeners {
   count(): number;
   /** Cuts all connections. */
   destroy(): void;
+  breakConnections(end: ConnectionEnd): void;
+  /** Ends the calls that a fault would never have answered. */
+  endSilences(): void;
   /** Resolves once every call that arrived has been recorded. */
   drained(): Promise<void>;
 }
 
 export interface OpenCallsOptions {
   readonly recorder: Recorder;
-  readonly clock: Clock;
+  readonly clock: AdjustableClock;
   readonly maxMessage: number;
   readonly unknownMethodWait: number;
   readonly methodKind: (path: string) => ObservedCallOptions['method'];
@@ -38,7 +43,9 @@ const numberHeader = 'plumbline-call';
 
 export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
   const { recorder, clock, maxMessage, unknownMethodWait } = options;
-  const connections = new Map<Http2Session, Connection>();
+  /** By `peer`. */
+  const sockets = new Map<string, Socket>();
+  const connections = new Map<ServerHttp2Session, Connection>();
   const calls = new Map<string, ObservedCall>();
   let waiting: (() => void)[] = [];
 
@@ -52,7 +59,16 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
     }
   }
 
+  function breakSession(session: ServerHttp2Session | undefined, end: ConnectionEnd): void {
+    if (session !== undefined) breakConnection(session, sockets.get(connections.get(session)?.peer ?? ''), end);
+  }
+
   return {
+    onConnection: (socket: Socket) => {
+      const peer = endpoint(plain(socket.remoteAddress), socket.remotePort ?? 0);
+      sockets.set(peer, socket);
+      socket.once('close', () => sockets.delete(peer));
+    },
     onSession: (session: ServerHttp2Session) => {
       const { remoteAddress, remotePort, localAddress, localPort } = session.socket;
       connections.set(session, {
@@ -65,7 +81,8 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
     onStream: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders) => {
       const seq = recorder.nextSeq();
       const key = String(seq);
-      const connection = stream.session === undefined ? undefined : connections.get(stream.session);
+      const session = stream.session as ServerHttp2Session | undefined;
+      const connection = session === undefined ? undefined : connections.get(session);
       const { peer, local } = connection ?? { peer: 'unknown', local: { address: '', port: 0 } };
       const metadata = (connection?.metadata ?? createSharedMetadata())(rawHeaders);
       const call = observeCall({
@@ -76,10 +93,12 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
         peer,
         local,
         clock,
+        steady: clock.steady,
         maxMessage,
         unknownMethodWait,
         method: options.methodKind(String(headers[':path'] ?? '')),
         record: (record) => recorder.record(record).finally(() => close(key)),
+        breakConnection: (end) => breakSession(session, end),
       });
       calls.set(key, call);
       headers[numberHeader] = key;
@@ -95,6 +114,18 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
     destroy: () => {
       for (const session of connections.keys()) {
         session.destroy();
+      }
+    },
+    breakConnections: (end) => {
+      for (const session of connections.keys()) {
+        breakSession(session, end);
+      }
+      // Those that are still in the handshake of TLS have no session yet.
+      if (end === 'reset') for (const socket of sockets.values()) socket.resetAndDestroy();
+    },
+    endSilences: () => {
+      for (const call of calls.values()) {
+        call.endSilence();
       }
     },
     drained: async () => {

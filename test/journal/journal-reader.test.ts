@@ -1,5 +1,6 @@
 import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openJournalWriter } from '../../src/journal/journal-writer.js';
@@ -104,13 +105,23 @@ describe('readJournal', () => {
   it('refuses a newer format, other files and places without a journal, and says what to do', async () => {
     const { file } = await journalOf(1);
     const bytes = readFileSync(file);
-    bytes.writeUInt32LE(2, 8);
+    bytes.writeUInt32LE(3, 8);
     writeFileSync(file, bytes);
-    await expect(readBack(file)).rejects.toThrow(/has journal format 2; this Plumbline reads formats up to 1/);
+    await expect(readBack(file)).rejects.toThrow(/has journal format 3; this Plumbline reads formats up to 2/);
     writeFileSync(file, 'kind: List\napiVersion: v1\n');
     await expect(readBack(file)).rejects.toMatchObject({ code: 'not-a-journal' });
     await expect(readBack(temporaryDirectory())).rejects.toThrow(/holds no journal: expected files like 00000001\.plj/);
     await expect(readBack(join(temporaryDirectory(), 'nowhere'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('reads the format before', async () => {
+    const { file } = await journalOf(3);
+    const written = await readBack(file);
+    const bytes = readFileSync(file);
+    bytes.writeUInt32LE(1, 8);
+    bytes.writeUInt32LE(crc32(bytes.subarray(0, 12)), 12);
+    writeFileSync(file, bytes);
+    expect(await readBack(file)).toEqual({ records: written.records, damages: [] });
   });
 
   it('takes a segment without a whole header for one whose writer was killed at once', async () => {

@@ -3,7 +3,7 @@ import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { hookHttp2 } from '../../src/server/http2-hook.js';
 
-const deaf = { onSession: () => {}, onStream: () => {}, onSessionError: () => {} };
+const deaf = { onConnection: () => {}, onSession: () => {}, onStream: () => {}, onSessionError: () => {} };
 
 /** Stands for a gRPC library of another version. */
 function otherVersion(createHttp2Server?: () => Http2Server): Server {

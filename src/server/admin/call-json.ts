@@ -4,8 +4,11 @@ import { scanSyncRequest, splitEntries } from '../../wire/wire-format.js';
 
 /** A call without its messages, for lists. */
 export function callSummary({ position, call, requestBytes, responseBytes }: RememberedCall): object {
-  const { seq, time, duration, peer, path, outcome, status, statusMessage } = call;
-  return { position, seq, time, duration, peer, path, outcome, status, statusMessage, requestBytes, responseBytes };
+  const { seq, time, duration, peer, path, outcome, status, statusMessage, fault } = call;
+  return {
+    ...{ position, seq, time, duration, peer, path, outcome, status, statusMessage, requestBytes, responseBytes },
+    ...(fault === undefined ? {} : { fault: fault.id }),
+  };
 }
 
 /** A call with all that can be said of its messages in little space. */

@@ -22,8 +22,12 @@ export interface RegisteredAgent extends AgentIdentity {
 /** Ids end here; later agents stay unregistered. */
 const maxAgents = 64_000;
 
-export function createAgentRegistry(): AgentRegistry {
+/** @param registered in the order of their ids from 1 */
+export function createAgentRegistry(registered: readonly AgentIdentity[] = []): AgentRegistry {
   const byIdentity = new Map<string, RegisteredAgent>();
+  for (const [index, { ctrlIp, ctrlMac }] of registered.entries()) {
+    byIdentity.set(agentKey({ ctrlIp, ctrlMac }), { id: index + 1, ctrlIp, ctrlMac });
+  }
   return {
     sync: ({ ctrlIp, ctrlMac, watchOnly }) => {
       const known = byIdentity.get(agentKey({ ctrlIp, ctrlMac }));

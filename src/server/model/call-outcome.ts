@@ -1,4 +1,4 @@
-import type { SyncRequestScan } from '../../wire/wire-format.js';
+import { type SyncRequestScan, scanSyncRequest } from '../../wire/wire-format.js';
 import type { SyncEffect } from './sync-effect.js';
 
 /** What a call came to: the answer, and what it did to the server's memory. */
@@ -45,6 +45,13 @@ export function answered(response: Uint8Array, rest?: Partial<CallOutcome>): Cal
 
 export function refused(status: number, statusMessage: string, rest?: Partial<CallOutcome>): CallOutcome {
   return { status, statusMessage, response: noBytes, sync: null, registersCluster: null, ...rest };
+}
+
+/** Of a call that a fault kept from the server's memory: what it said is still known. */
+export function untaken({ path, request }: { readonly path: string; readonly request: Uint8Array }): CallOutcome {
+  const isSync = path.endsWith('/KubernetesAPISync');
+  const sync = isSync ? ({ scan: scanSyncRequest(request), answerVersion: null, effect: 'none' } as const) : null;
+  return refused(14, 'a fault kept the call from the server', { sync });
 }
 
 /** How the real server, as any gRPC server in Go, takes a message that it cannot decode. */

@@ -4,8 +4,9 @@ import { playGetKubernetesClusterId } from '../services/get-kubernetes-cluster-i
 import { playKubernetesApiSync } from '../services/kubernetes-api-sync.js';
 import { playSync } from '../services/sync.js';
 import type { RegisteredAgent } from './agents.js';
-import { type CallOutcome, type LocalEnd, refused, type ServiceCall } from './call-outcome.js';
+import { type CallOutcome, type LocalEnd, refused, type ServiceCall, untaken } from './call-outcome.js';
 import { agedSnapshot, type StoredSnapshot } from './cluster-memory.js';
+import type { Domain } from './domains.js';
 import { createServerState, memoryKey, type ServerSettings, type ServerState } from './server-state.js';
 
 /**
@@ -20,12 +21,14 @@ export interface ServerModel {
   clusters(time: number): readonly HeldCluster[];
   /** As `clusters`, of one cluster id; null where it was neither named nor declared. */
   cluster(clusterId: string, time: number): HeldCluster | null;
+  domains(): readonly Domain[];
+  /** In the order of their ids. */
   agents(): readonly RegisteredAgent[];
   counts(): ModelCounts;
 }
 
 /** The fields of a `CallRecord` that matter. */
-export type ModelCall = Pick<CallRecord, 'seq' | 'time' | 'path' | 'outcome' | 'request'> & {
+export type ModelCall = Pick<CallRecord, 'seq' | 'time' | 'path' | 'outcome' | 'request' | 'fault'> & {
   readonly local?: LocalEnd;
 };
 
@@ -71,6 +74,7 @@ export function createServerModel(settings: ServerSettings): ServerModel {
     apply: (call) => applyCall(state, call),
     clusters: (time) => heldClusters(state, time),
     cluster: (clusterId, time) => heldCluster(state, clusterId, time),
+    domains: () => [...state.domains.list()],
     agents: () => [...state.agents.list()],
     counts: () => ({
       clusters: state.memories.size(),
@@ -86,6 +90,9 @@ function applyCall(state: ServerState, call: ModelCall): CallOutcome {
   const packageName = path?.[1] === 'agent' ? 'agent' : 'trident';
   if (call.outcome !== 'unary' || service === undefined || !isPlayed(call.path, state.settings, state.traits.package)) {
     return refused(status.UNIMPLEMENTED, unimplementedMessage(call.path));
+  }
+  if (call.fault?.taken === false) {
+    return untaken(call);
   }
   return service(state, {
     seq: call.seq,

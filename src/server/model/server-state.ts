@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Compat, type CompatTraits, compatTraits } from '../../kube/compat.js';
-import { type AgentRegistry, createAgentRegistry } from './agents.js';
+import { type AgentIdentity, type AgentRegistry, createAgentRegistry } from './agents.js';
 import { type BoundedMap, createBoundedMap } from './bounded-map.js';
 import type { ClusterMemory } from './cluster-memory.js';
 import { createDomains, type Domains } from './domains.js';
@@ -16,6 +16,8 @@ export interface ServerSettings {
   readonly strictPackages: boolean;
   /** Short ids of the teams that exist. Default: none. */
   readonly teams?: readonly string[];
+  /** Agents that are registered, in the order of their ids from 1. Default: none. */
+  readonly agents?: readonly AgentIdentity[];
   /** Configuration of the agent group, YAML, that Sync delivers. Default: empty. */
   readonly groupConfig?: string;
 }
@@ -43,7 +45,7 @@ export function createServerState(settings: ServerSettings): ServerState {
     teams: new Set(settings.teams ?? []),
     memories: createBoundedMap(maxClusters),
     domains: createDomains(settings.clusters),
-    agents: createAgentRegistry(),
+    agents: createAgentRegistry(settings.agents),
     election: createElection(),
     groupConfig: parseGroupConfig(settings.groupConfig ?? ''),
   };

@@ -6,5 +6,5 @@ export type SyncEffect =
   | 'refreshed'
   /** Nothing is kept of it. */
   | 'dropped'
-  /** Not a call that the server's memory sees (unknown method, incomplete, malformed). */
+  /** Not a call that the server's memory sees (unknown method, incomplete, malformed, lost by a fault). */
   | 'none';

@@ -5,19 +5,24 @@ import { decodeSyncResponse, encodeSyncRequest, type SyncRequestInput } from '..
 
 export interface GrpcClient {
   /** @throws ServiceError */
-  unary(path: string, request: Uint8Array): Promise<Buffer>;
+  unary(path: string, request: Uint8Array, options?: { readonly deadlineMs: number }): Promise<Buffer>;
   /** `version` of the answer; null where it is unset. */
   sync(request: SyncRequestInput, packageName?: 'agent' | 'trident'): Promise<bigint | null>;
 }
 
 /** A real client that ends with the running test. */
 export function connect(address: string, security: ChannelCredentials = credentials.createInsecure()): GrpcClient {
-  const client = new Client(address, security, { 'grpc.max_send_message_length': -1 });
+  const client = new Client(address, security, {
+    'grpc.max_send_message_length': -1,
+    // Else clients of one address share a connection.
+    'grpc.use_local_subchannel_pool': 1,
+  });
   onTestFinished(() => client.close());
   const identity = (bytes: Buffer) => bytes;
-  const unary = (path: string, request: Uint8Array) =>
+  const unary: GrpcClient['unary'] = (path, request, options) =>
     new Promise<Buffer>((resolve, reject) => {
-      client.makeUnaryRequest(path, identity, identity, Buffer.from(request), (error, response) => {
+      const how = options === undefined ? {} : { deadline: Date.now() + options.deadlineMs };
+      client.makeUnaryRequest(path, identity, identity, Buffer.from(request), how, (error, response) => {
         if (error === null && response !== undefined) {
           resolve(response);
         } else {
