@@ -1,6 +1,7 @@
 import type { ReplayReport } from '../replay/replay-report.js';
 import { conversationSections, legend } from './html/conversation-sections.js';
 import { type Markup, markup } from './html/markup.js';
+import { pageStyle } from './html/page-style.js';
 import { replayStyle } from './html/replay-style.js';
 import { adviceSection, captureSection, coverageSection, platformSection } from './html/summary-sections.js';
 import { count, grouped } from './quantities.js';
@@ -23,7 +24,7 @@ export function replayHtml(result: ReplayResult): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>Replay of ${report.site}</title>
-<style>${{ markup: replayStyle }}</style>
+<style>${{ markup: pageStyle + replayStyle }}</style>
 </head>
 <body>
 ${header(report)}

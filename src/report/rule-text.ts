@@ -1,4 +1,12 @@
-import type { Example, ExampleCall, ExampleEntry, Finding, Rule } from '../conformance/rule.js';
+import type {
+  Example,
+  ExampleCall,
+  ExampledRule,
+  ExampleEntry,
+  Finding,
+  Rule,
+  ScenarioRule,
+} from '../conformance/rule.js';
 import { levelOf } from '../conformance/rule-level.js';
 import { compats } from '../kube/compat.js';
 import type { Style } from './style.js';
@@ -53,16 +61,26 @@ export function ruleText(rule: Rule, findings: readonly Finding[], style: Style)
       ? []
       : [`${style.bold('Implies')}  ${rule.implies.join(', ')} fail with it`]),
     '',
+    ...(rule.scope === 'scenario' ? storyLines(rule, style) : exampleLines(rule, findings, style)),
+    '',
+  ].join('\n');
+}
+
+function storyLines({ story }: ScenarioRule, style: Style): string[] {
+  return [style.bad('Breaks it'), `  ${story.breaks}`, '', style.good('Keeps it'), `  ${story.keeps}`];
+}
+
+function exampleLines({ example }: ExampledRule, findings: readonly Finding[], style: Style): string[] {
+  return [
     style.bad('Calls that break it'),
-    exampleText(rule.example.breaks, rule.example.keeps),
+    exampleText(example.breaks, example.keeps),
     ...findings.map(
       ({ message, found, expected }) => `  ${style.bold('->')} ${message}\n     found ${found}; expected ${expected}`,
     ),
     '',
     style.good('Calls that keep it'),
-    exampleText(rule.example.keeps, rule.example.breaks),
-    '',
-  ].join('\n');
+    exampleText(example.keeps, example.breaks),
+  ];
 }
 
 /** Calls of an example as an author would write them down; entries that the other example has too are only counted. */

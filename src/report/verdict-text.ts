@@ -1,116 +1,143 @@
-import type { Finding } from '../conformance/rule.js';
-import type { ClusterSummary, RuleVerdict, Verdict } from '../conformance/verdict.js';
+import { oneLine } from './one-line.js';
+import { count } from './quantities.js';
 import type { Style } from './style.js';
-
-const outcomeText: Readonly<Record<Verdict['outcome'], string>> = {
-  pass: 'PASS',
-  fail: 'FAIL',
-  'nothing-judged': 'NOTHING JUDGED',
-};
+import type { ReportedCluster, ReportedFinding, ReportedRule, VerdictReport } from './verdict-report.js';
+import { scenarioLines } from './verdict-scenarios-text.js';
+import {
+  byFamily,
+  countsText,
+  endingOf,
+  endingWords,
+  explainCommand,
+  faultsOf,
+  findingCountText,
+  findingPlace,
+  furtherFindings,
+  knownText,
+  rerunCommand,
+  ruleState,
+  runText,
+} from './verdict-words.js';
 
 /**
- * The verdict for a person at a terminal: families with their failures and the first findings, then what DeepFlow shows.
+ * The verdict for a person at a terminal: families with their failures, the first findings of each and the commands that
+ * lead on; then the scenarios, what DeepFlow shows, and the sum.
  *
  * @param limit findings of one rule that are written out
  */
-export function verdictText(verdict: Verdict, style: Style, limit: number): string {
-  const families = new Map<string, RuleVerdict[]>();
-  for (const rule of verdict.rules) {
-    const family = rule.id.slice(0, rule.id.indexOf('/'));
-    const group = families.get(family);
-    if (group === undefined) families.set(family, [rule]);
-    else group.push(rule);
-  }
+export function verdictText(report: VerdictReport, style: Style, limit: number): string {
   const lines: string[] = [];
-  for (const [family, rules] of families) lines.push(...familyLines(family, rules, style, limit));
-  lines.push(...clusterLines(verdict.clusters, style), ...closing(verdict, style));
+  for (const [family, rules] of byFamily(report.rules)) lines.push(...familyLines(family, rules, report, style, limit));
+  lines.push(
+    ...scenarioLines(report.scenarios ?? [], report.rules, style),
+    ...clusterLines(report.clusters, style),
+    ...clusterRoleLines(report, style),
+    ...baselineLines(report, style),
+    ...faultsOf(report).map((fault) => `\n${style.bad('Plumbline itself failed:')} ${fault.trimEnd()}`),
+    '',
+    closing(report, style),
+  );
   return `${lines.join('\n')}\n`;
 }
 
-function familyLines(family: string, rules: readonly RuleVerdict[], style: Style, limit: number): string[] {
-  const passed = rules.filter((rule) => rule.status === 'passed').length;
-  const failed = rules.filter((rule) => rule.status === 'failed');
-  const notJudged = rules.length - passed - failed.length;
+function familyLines(
+  family: string,
+  rules: readonly ReportedRule[],
+  report: VerdictReport,
+  style: Style,
+  limit: number,
+): string[] {
+  const failures = rules.filter(({ status }) => status === 'failed');
+  const states = rules.map(ruleState);
+  const tally = (state: (typeof states)[number]) => states.filter((each) => each === state).length;
   const counts = [
-    ...(passed > 0 ? [style.good(`${passed} passed`)] : []),
-    ...(failed.length > 0 ? [style.bad(`${failed.length} failed`)] : []),
-    ...(notJudged > 0 ? [style.dim(`${notJudged} not judged`)] : []),
+    ...(tally('passed') > 0 ? [style.good(`${tally('passed')} passed`)] : []),
+    ...(tally('failed') > 0 ? [style.bad(`${tally('failed')} failed`)] : []),
+    ...(tally('known') > 0 ? [style.warn(`${tally('known')} failed as known`)] : []),
+    ...(tally('noted') > 0 ? [`${tally('noted')} noted`] : []),
+    ...(tally('not-judged') > 0 ? [style.dim(`${tally('not-judged')} not judged`)] : []),
   ];
-  const lines = [`${style.bold(family.padEnd(12))} ${counts.join(', ')}`];
-  for (const rule of failed) lines.push(...failureLines(rule, style, limit));
-  return lines;
-}
-
-function failureLines(rule: RuleVerdict, style: Style, limit: number): string[] {
-  const mark = rule.level === 'info' ? style.dim('i') : rule.level === 'should' ? style.warn('!') : style.bad('x');
-  const lines = [
-    `  ${mark} ${style.bold(rule.id)}  ${style.dim(`${rule.level ?? ''}, ${count(rule.total, 'finding')}`)}`,
-  ];
-  for (const finding of rule.findings.slice(0, limit)) lines.push(...findingLines(finding, style));
-  const more = rule.total - Math.min(limit, rule.findings.length);
-  if (more > 0) lines.push(style.dim(`      ... and ${more} more`));
-  lines.push(style.dim(`      plumbline explain ${rule.id}`));
-  return lines;
-}
-
-function findingLines(finding: Finding, style: Style): string[] {
   return [
-    `      ${style.dim(`${findingPlace(finding)}:`)} ${finding.message}`,
-    `        found ${finding.found}; expected ${finding.expected}`,
+    `${style.bold(family.padEnd(12))} ${counts.join(', ')}`,
+    ...failures.flatMap((rule) => failureLines(rule, report, style, limit)),
   ];
 }
 
-/** Where a finding is: request, entry and object, as far as they are known. */
-export function findingPlace(finding: Finding): string {
-  const name = finding.name === undefined || finding.name === '' ? finding.uid : finding.name;
-  const object =
-    name === undefined || name === ''
-      ? undefined
-      : finding.namespace === undefined || finding.namespace === ''
-        ? name
-        : `${finding.namespace}/${name}`;
+/** Scenarios that are named where a rule failed. */
+const namedScenarios = 4;
+
+function failureLines(rule: ReportedRule, report: VerdictReport, style: Style, limit: number): string[] {
+  const { id, level, failedIn = [] } = rule;
+  const named = failedIn.slice(0, namedScenarios).join(', ');
+  const more = failedIn.length > namedScenarios ? ` and ${failedIn.length - namedScenarios} more` : '';
+  const facts = [level, findingCountText(rule), ...(failedIn.length === 0 ? [] : [`in ${named}${more}`])];
+  const head = `${style.bold(id)}  ${style.dim(facts.filter((fact) => fact !== null).join(', '))}`;
+  if (ruleState(rule) === 'known')
+    return [`  ${style.dim('~')} ${head}`, `      ${style.dim('known:')} ${knownText(rule)}`];
+  const mark = level === 'info' ? style.dim('i') : level === 'should' ? style.warn('!') : style.bad('x');
+  const further = furtherFindings(rule, limit);
+  const rerun = level === 'info' ? null : rerunCommand(report, rule);
   return [
-    `request ${finding.request}`,
-    ...(finding.entry === undefined ? [] : [`entry ${finding.entry}`]),
-    ...(finding.type === undefined ? [] : [finding.type]),
-    ...(object === undefined ? [] : [object]),
-  ].join(', ');
+    `  ${mark} ${head}`,
+    ...rule.findings.slice(0, limit).flatMap((finding) => findingLines(finding, style)),
+    ...(further > 0 ? [style.dim(`      ... and ${further} more`)] : []),
+    style.dim(`      ${explainCommand(id)}`),
+    ...(rerun === null ? [] : [style.dim(`      ${rerun}`)]),
+  ];
 }
 
-function clusterLines(clusters: readonly ClusterSummary[], style: Style): string[] {
+function findingLines(finding: ReportedFinding, style: Style): string[] {
+  const { message, found, expected } = finding;
+  return [
+    `      ${style.dim(`${findingPlace(finding)}:`)} ${oneLine(message)}`,
+    `        found ${oneLine(found)}; expected ${oneLine(expected)}`,
+  ];
+}
+
+function clusterLines(clusters: readonly ReportedCluster[], style: Style): string[] {
   if (clusters.length === 0) return [];
   const lines = ['', style.bold('What DeepFlow shows')];
   for (const cluster of clusters) {
     const state = cluster.state === 'shown' ? style.good(cluster.state) : style.bad(cluster.state);
-    const id = cluster.clusterId === '' ? '(no cluster id)' : cluster.clusterId;
-    lines.push(
-      `  ${id}, version ${cluster.version}: ${state}; ${cluster.shown} of ${count(cluster.objects, 'object')}`,
-    );
-    if (cluster.reason !== '') lines.push(`    ${cluster.reason}`);
-    const { counts } = cluster;
-    if (cluster.state === 'shown') {
-      lines.push(
-        `    ${count(counts.nodes, 'node')}, ${count(counts.namespaces, 'namespace')}, ${count(counts.workloads, 'workload')}, ${count(counts.pods, 'pod')}, ${count(counts.services, 'service')}, ${count(counts.ingresses, 'ingress', 'ingresses')}`,
-      );
-    }
+    const id = cluster.clusterId === '' ? '(no cluster id)' : oneLine(cluster.clusterId);
+    const version = cluster.version === undefined ? '' : `, version ${cluster.version}`;
+    lines.push(`  ${id}${version}: ${state}; ${cluster.shown} of ${count(cluster.objects, 'object')}`);
+    if (cluster.reason !== '') lines.push(`    ${oneLine(cluster.reason)}`);
+    if (cluster.state === 'shown') lines.push(`    ${inventoryText(cluster)}`);
   }
   return lines;
 }
 
-function closing(verdict: Verdict, style: Style): string[] {
-  const { summary } = verdict;
-  const paint = verdict.outcome === 'pass' ? style.good : style.bad;
-  const failed = (['must', 'should', 'info'] as const)
-    .filter((level) => summary.failed[level] > 0)
-    .map((level) => `${summary.failed[level]} ${level}`);
+/** `1 node, 2 namespaces, ...` */
+export function inventoryText({ counts }: ReportedCluster): string {
+  return `${count(counts.nodes, 'node')}, ${count(counts.namespaces, 'namespace')}, ${count(counts.workloads, 'workload')}, ${count(counts.pods, 'pod')}, ${count(counts.services, 'service')}, ${count(counts.ingresses, 'ingress', 'ingresses')}`;
+}
+
+/** Whole where the agent asked for more than it needed, else only where to find it. */
+function clusterRoleLines({ clusterRole, rules }: VerdictReport, style: Style): string[] {
+  if (clusterRole === undefined) return [];
+  if (rules.some(({ id, status }) => id === 'watch/reads-only' && status === 'failed')) {
+    const yaml = clusterRole.trimEnd().replaceAll(/^/gm, '  ');
+    return ['', style.bold('The smallest ClusterRole that would have done'), yaml];
+  }
+  return ['', style.dim('The smallest ClusterRole that would have done is in the json and html reports.')];
+}
+
+function baselineLines({ baseline, summary }: VerdictReport, style: Style): string[] {
+  if (baseline === undefined) return [];
+  const known = count(summary.known ?? 0, 'rule');
   return [
     '',
-    `${paint(style.bold(outcomeText[verdict.outcome]))}  compat ${verdict.compat}: ${summary.passed} passed, ${
-      failed.length === 0 ? '0 failed' : `failed ${failed.join(', ')}`
-    }, ${summary.notJudged} not judged; ${count(summary.calls, 'call')}, ${count(summary.uploads, 'upload')}`,
+    `${style.bold('Baseline')} ${oneLine(baseline.file)}: ${known} failed as known`,
+    ...baseline.problems.map(({ kind, message }) => `  ${style.bad(kind)}  ${oneLine(message)}`),
   ];
 }
 
-function count(value: number, noun: string, plural = `${noun}s`): string {
-  return `${value} ${value === 1 ? noun : plural}`;
+function closing(report: VerdictReport, style: Style): string {
+  const ending = endingOf(report);
+  const paint = ending === 'pass' ? style.good : style.bad;
+  const { calls, uploads } = report.summary;
+  const traffic =
+    calls === undefined || uploads === undefined ? '' : `; ${count(calls, 'call')}, ${count(uploads, 'upload')}`;
+  return `${paint(style.bold(endingWords[ending]))}  ${runText(report)}: ${countsText(report)}${traffic}`;
 }

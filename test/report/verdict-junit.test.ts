@@ -1,39 +1,66 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RuleVerdict, Verdict } from '../../src/conformance/verdict.js';
+import type { Verdict } from '../../src/conformance/verdict.js';
+import { reportOfVerdict } from '../../src/report/report-of-verdict.js';
 import { verdictJunit } from '../../src/report/verdict-junit.js';
+import { sampleVerdict } from './support/sample-verdict.js';
+import { attached, broken, nothing, spoiled, withBaseline } from './support/sample-verdicts.js';
 
-const finding = { request: 1, found: 'a <b> & "c"', expected: "'d'", message: 'Bell \u0007 and half a pair \ud800.' };
-
-function rule(id: string, more: Partial<RuleVerdict>): RuleVerdict {
-  return { id, level: 'must', status: 'passed', findings: [], total: 0, judgedOn: 1, ...more };
-}
-
-function verdictOf(rules: readonly RuleVerdict[]): Verdict {
-  const summary = { passed: 1, failed: { must: 1, should: 0, info: 1 }, notJudged: 1, calls: 1, uploads: 1 };
-  return { schema: 'plumbline/check/1', compat: 'v7', outcome: 'fail', summary, rules, clusters: [], faults: [] };
+function xmlOf(verdict: Verdict, stable = false): string {
+  return verdictJunit(reportOfVerdict(verdict, { stable }));
 }
 
 describe('verdictJunit', () => {
-  const xml = verdictJunit(
-    verdictOf([
-      rule('entry/unique', {}),
-      rule('entry/type-known', { status: 'failed', findings: [finding], total: 7 }),
-      rule('cost/trimmed', { level: 'info', status: 'failed', findings: [finding], total: 1 }),
-      rule('error/reported', { status: 'not-judged', reason: 'nothing failed' }),
-    ]),
-  );
-
-  it('counts failures and skipped rules; info never fails', () => {
-    expect(xml).toContain('<testsuites name="plumbline" tests="4" failures="1" errors="0" skipped="1">');
-    expect(xml).toContain('<testsuite name="plumbline v7 cost" tests="1" failures="0" errors="0" skipped="0">');
-    expect(xml).toContain('<skipped message="nothing failed"/>');
-    expect(xml).toContain('... and 6 more');
+  it('has a suite for each scenario, with a case for each rule that it judged', () => {
+    const xml = xmlOf(sampleVerdict);
+    expect(xml).toContain('<testsuites name="plumbline" tests="10" failures="3" errors="0" skipped="2" time="8.211">');
+    expect(xml).toContain(
+      '<testsuite name="plumbline v7 scenario pod-deleted" tests="4" failures="2" errors="0" skipped="0" time="6.333">',
+    );
+    expect(xml).toContain('<testcase classname="change" name="change/deleted-disappears">\n      <failure type="must"');
+    expect(xml).toContain('plumbline check --scenario pod-deleted --rule change/deleted-disappears --seed 1');
+    expect(xml).toContain('<skipped message="it is not in profile &apos;quick&apos;"/>');
+    expect(xml).toContain('<skipped message="no scenario that was played judges it"/>');
   });
 
-  it('holds no character that XML does not allow', () => {
-    expect(xml).toContain('a &lt;b&gt; &amp; &quot;c&quot;');
-    expect(xml).toContain('&apos;d&apos;');
-    expect(xml).toContain('Bell \u{FFFD} and half a pair \u{FFFD}.');
-    expect(xml.isWellFormed()).toBe(true);
+  it('has a suite for each family where no scenario was played', () => {
+    const xml = xmlOf(attached);
+    expect(xml).toContain('<testsuite name="plumbline v6.5 entry" tests="2" failures="1" errors="0" skipped="0">');
+    expect(xml).toContain('... and 6 more');
+    expect(xmlOf(nothing)).toContain('<skipped message="no request carried entries"/>');
+  });
+
+  it('skips what the baseline knows, and fails for what is wrong with the baseline', () => {
+    const xml = xmlOf(withBaseline);
+    expect(xml).toContain('<skipped message="known failure: comes with 2.0"/>');
+    expect(xml).toMatch(/<testsuite name="plumbline baseline" tests="2" failures="2"/);
+    expect(xml).toContain('<failure type="stale"');
+    expect(xml).toContain('<failure type="expired"');
+  });
+
+  it('calls what Plumbline did wrong an error, never a failure', () => {
+    const xml = xmlOf(broken);
+    expect(xml).toContain('<error message="rule entry/unique broke: Error: boom">');
+    expect(xml).toContain('<error message="the API could not be started">');
+    expect(xml).toMatch(/<testsuites [^>]*failures="3" errors="2"/);
+  });
+
+  it('has no times where it is to be stable', () => {
+    expect(xmlOf(sampleVerdict, true)).not.toContain('time=');
+  });
+
+  it('is well-formed whatever the texts hold', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (evil) => {
+        const xml = xmlOf(spoiled(evil));
+        expect(xml.isWellFormed()).toBe(true);
+        // XML 1.0 allows no other character, and nothing of the text can be markup.
+        expect(xml).not.toMatch(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u);
+        expect(
+          xml.replaceAll(/<\/?(?:testsuites?|testcase|failure|error|skipped|system-out)\b[^<>]*>|<\?xml[^<>]*>/g, ''),
+        ).not.toMatch(/[<>]|&(?!(?:amp|lt|gt|quot|apos);)/);
+      }),
+      { numRuns: 50 },
+    );
   });
 });
