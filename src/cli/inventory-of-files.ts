@@ -92,7 +92,8 @@ async function inventoryOfJournal(path: string, options: InventoryOfFilesOptions
   const analyst = createInThreadAnalyst({ context: { compat, clusterRegistered: true }, rules: [], now: () => 0 });
   try {
     const view = { compat, version, errorMsg, registered: true };
-    await analyst.analyse({ seq: 1, clusterId, version, errorMsg, registered: true, stored: true, bytes: request });
+    const upload = { seq: 1, time: 0, clusterId, version, errorMsg, registered: true, stored: true, bytes: request };
+    await analyst.analyse(upload);
     return JSON.parse(Buffer.from(await analyst.inventory(clusterId, view)).toString('utf8')) as Inventory;
   } finally {
     await analyst.close();

@@ -60,6 +60,8 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .option('--tls-cert <FILE>', "the server's certificate (PEM)")
     .option('--tls-key <FILE>', "the server's key (PEM)")
     .option('--tls-ca <FILE>', 'demand client certificates signed by this CA (mTLS)')
+    .option('--faults <FILE>', 'misbehave: a YAML list of faults')
+    .option('--seed <N>', 'of the faults that strike by chance', wholeNumber, 1)
     .option('--journal <DIR>', 'keep every call')
     .option('--journal-fsync', 'keep them through a power loss too')
     .option('--max-message <BYTES>', 'limit for one message', positiveInteger, 104_857_600)
@@ -71,13 +73,29 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
 
   program
     .command('check')
-    .description("judge an agent's uploads rule by rule")
+    .description('play scenarios with an agent, and judge what it does rule by rule')
     .usage('[options] -- COMMAND [ARG...]')
     .argument('[command...]', 'the agent; started without a shell, in a process group of its own')
     .option('--attach <S>', 'start no agent; judge what comes in S seconds', positiveNumber)
     .option('--from-journal <DIR>', 'judge a journal again, offline')
     .addOption(compatOption())
-    .option('--kube <PATH>', 'kubeconfig for COMMAND (default: KUBECONFIG, else ~/.kube/config where it exists)')
+    .option(
+      '--kube <WHICH>',
+      'embedded, or the path of a kubeconfig that COMMAND gets (then no scenario is played)',
+      'embedded',
+    )
+    .option(
+      '--profile <NAME>',
+      'which scenarios: quick, full, or long (also those of calls that hang); passive: none, only what the agent sends is judged, with the kubeconfig that is there',
+      'full',
+    )
+    .option('--scenario <NAME>', 'play only these scenarios, of whatever profile (globs; repeatable)', collect, [])
+    .option(
+      '--group-config <FILE>',
+      "the agent group's configuration, YAML: PLUMBLINE_GROUP_CONFIG, and the answer of Sync",
+    )
+    .option('--jobs <N>', 'scenarios at once; 1 for an agent that cannot run twice on a machine', positiveInteger, 4)
+    .option('--seed <N>', 'of all that is left to chance', wholeNumber, 1)
     .option('--listen <HOST:PORT>', 'gRPC', '127.0.0.1:0')
     .option('--admin <HOST:PORT>', 'HTTP: live page, API, /metrics', '127.0.0.1:0')
     .option('--cluster <ID>', 'the cluster id that the agent is to use', 'plumbline')
@@ -86,10 +104,19 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .option('--interval <S>', 'hint to the agent how often to report', positiveNumber, 1)
     .option('--rule <ID>', 'judge only these rules (globs; repeatable)', collect, [])
     .option('--journal <DIR>', 'keep every call')
-    .option('--report <FORMAT=PATH>', 'write a report: json or junit (repeatable)', collect, [])
+    .option(
+      '--baseline <FILE>',
+      'known failures, which do not fail the run: a YAML list of {rule, scenario, reason, expires}',
+    )
+    .option(
+      '--report <FORMAT=PATH>',
+      'write a report: json, junit, html, sarif, ctrf or badge (repeatable)',
+      collect,
+      [],
+    )
     .option('--format <FORMAT>', 'what is printed: table or json', 'table')
-    .option('--stable', 'leave out times: same behaviour, same bytes')
-    .option('--timeout <S>', 'longest time that COMMAND is watched', positiveNumber, 60)
+    .option('--stable', 'leave out times and what depends on them: same seed, same behaviour, same bytes')
+    .option('--timeout <S>', 'longest time of a scenario, or that COMMAND is watched', positiveNumber, 60)
     .option('--port-file <FILE>', 'write {"grpc","admin"} as "host:port" once ready')
     .action(async (command: string[], options) => {
       const { check } = await import('./commands/check.js');
@@ -219,6 +246,11 @@ function positiveInteger(text: string): number {
   const value = positiveNumber(text);
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a whole number above 0.');
   return value;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+  return Number(text);
 }
 
 function nanoseconds(text: string): bigint {

@@ -1,6 +1,7 @@
 import type { AnalystCore } from './analysis/analyst-core.js';
-import type { InventorySummary, InventoryView, Upload, UploadReport } from './analyst.js';
+import type { InventorySummary, InventoryView, StandingQuestion, Upload, UploadReport } from './analyst.js';
 import type { JudgeContext } from './rule.js';
+import type { Standing, TruthOrder } from './truth/cluster-truth.js';
 
 /** What an analyst thread is started with. Rules are functions, so they travel as ids and come from the catalogue. */
 export interface AnalystSetup {
@@ -12,6 +13,8 @@ export type AnalystJob =
   | { readonly kind: 'analyse'; readonly upload: Upload }
   | { readonly kind: 'summary' | 'inventory' | 'difference'; readonly clusterId: string; readonly view: InventoryView }
   | { readonly kind: 'snapshotJson'; readonly clusterId: string }
+  | { readonly kind: 'truth'; readonly order: TruthOrder }
+  | { readonly kind: 'standing'; readonly clusterId: string; readonly question: StandingQuestion }
   | { readonly kind: 'forget' };
 
 export interface AnalystResults {
@@ -20,6 +23,8 @@ export interface AnalystResults {
   readonly inventory: Uint8Array<ArrayBuffer>;
   readonly difference: Uint8Array<ArrayBuffer> | null;
   readonly snapshotJson: Uint8Array<ArrayBuffer> | null;
+  readonly truth: null;
+  readonly standing: Standing | null;
   readonly forget: null;
 }
 
@@ -48,6 +53,11 @@ export function runJob(core: AnalystCore, job: AnalystJob): AnalystResult {
       return core.difference(job.clusterId, job.view);
     case 'snapshotJson':
       return core.snapshotJson(job.clusterId);
+    case 'truth':
+      core.truth(job.order);
+      return null;
+    case 'standing':
+      return core.standing(job.clusterId, job.question);
     case 'forget':
       core.forget();
       return null;

@@ -98,6 +98,8 @@ function describe(job: AnalystJob): string {
       return `analysing call ${job.upload.seq} (cluster '${job.upload.clusterId}', ${job.upload.bytes.length} bytes)`;
     case 'forget':
       return 'forgetting all clusters';
+    case 'truth':
+      return 'taking in what Kubernetes holds';
     default:
       return `giving the ${job.kind} of cluster '${job.clusterId}'`;
   }

@@ -2,6 +2,7 @@ import type { Compat } from '../kube/compat.js';
 import type { InventoryCounts, InventoryState, ReasonCode, SnapshotFailure } from '../kube/inventory.js';
 import type { WireProblem } from '../wire/wire-problem.js';
 import type { RuleTally } from './tally.js';
+import type { Standing, TruthOrder } from './truth/cluster-truth.js';
 
 /**
  * Takes uploads apart: inflates, parses, judges entries and snapshots, and holds the snapshot that the server stores for
@@ -37,6 +38,14 @@ export interface Analyst {
    * @throws AnalystFault
    */
   snapshotJson(clusterId: string): Promise<Uint8Array | null>;
+  /** What is known of Kubernetes from now on: uploads handed in later are compared with it. */
+  truth(order: TruthOrder): void;
+  /**
+   * How the snapshot stored last for the cluster stands against what Kubernetes holds at that moment; null where none is stored or nobody tells
+   * what Kubernetes holds.
+   * @throws AnalystFault
+   */
+  standing(clusterId: string, question: StandingQuestion): Promise<Standing | null>;
   /** The server restarted: it holds no snapshot any more. */
   forget(): Promise<void>;
   close(): Promise<void>;
@@ -47,10 +56,19 @@ export interface Admission {
   release(): void;
 }
 
+export interface StandingQuestion {
+  /** Unix time, ms. */
+  readonly time: number;
+  /** Objects that are asked for by name. */
+  readonly uids: readonly string[];
+}
+
 /** A request that carries entries; also one that carries none and makes the server hold none. */
 export interface Upload {
   /** `CallRecord.seq`. */
   readonly seq: number;
+  /** `CallRecord.time`. */
+  readonly time: number;
   readonly clusterId: string;
   /** uint64. */
   readonly version: bigint;
@@ -88,7 +106,7 @@ export interface UploadReport {
   readonly bytesDigest: string;
   /** Oddities of the entries' protobuf fields, at most 20. */
   readonly problems: readonly WireProblem[];
-  /** One for each entry rule, then one for each snapshot rule, as far as the compat knows them. */
+  /** One for each entry rule, then one for each snapshot rule, then for each truth rule, as far as the compat knows them. */
   readonly tallies: readonly RuleTally[];
   /** Rules that broke while judging: faults of Plumbline, at most 20. */
   readonly faults: readonly string[];

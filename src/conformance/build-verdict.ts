@@ -37,6 +37,14 @@ export function buildVerdict(evidence: Evidence): Verdict {
   };
 }
 
+const withoutTally: Readonly<Record<Rule['scope'], string>> = {
+  entry: 'no request carried entries',
+  snapshot: 'no request carried entries',
+  traffic: 'no call came',
+  truth: 'no request carried entries',
+  scenario: 'no scenario that judges it was played',
+};
+
 function ruleVerdict(rule: Rule, evidence: Evidence): RuleVerdict {
   const { id } = rule;
   const level = levelOf(rule, evidence.compat);
@@ -51,12 +59,13 @@ function ruleVerdict(rule: Rule, evidence: Evidence): RuleVerdict {
   });
   if (level === null) return notJudged(`the behaviour '${evidence.compat}' does not know this rule`);
   const tally = evidence.tallies.get(id);
-  if (tally === undefined) return notJudged('no request carried entries');
+  if (tally === undefined) return notJudged(withoutTally[rule.scope]);
   const { findings, total } = tally;
-  const judgedOn = rule.scope === 'traffic' ? 1 : (evidence.judgedUploads.get(id) ?? 0);
+  const overUploads = rule.scope !== 'traffic' && rule.scope !== 'scenario';
+  const judgedOn = (overUploads ? evidence.judgedUploads.get(id) : undefined) ?? 1;
   if (tally.failed > 0) return { id, level, status: 'failed', findings, total, judgedOn };
   if (tally.passed > 0) return { id, level, status: 'passed', findings: [], total: 0, judgedOn };
-  return notJudged(tally.reason === '' ? 'no request carried entries' : tally.reason);
+  return notJudged(tally.reason === '' ? withoutTally[rule.scope] : tally.reason);
 }
 
 function summarise(rules: readonly RuleVerdict[], { calls, uploads }: Evidence): VerdictSummary {

@@ -1,6 +1,7 @@
 import type { CallRecord } from '../journal/record.js';
 import type { CallOutcome, SyncOutcome } from '../server/model/call-outcome.js';
 import { memoryKey } from '../server/model/server-state.js';
+import { decodeSyncResponse } from '../wire/call-messages.js';
 import type { UploadReport } from './analyst.js';
 import type { SyncCall, TrafficCall } from './traffic.js';
 
@@ -21,12 +22,19 @@ export function readCall(record: CallRecord, outcome: CallOutcome, bytesDigest: 
     status: record.status,
     size: record.request.length,
     bytesDigest,
-    ...(sync === null ? {} : { sync: readSync(sync) }),
+    ...(record.fault === undefined ? {} : { fault: record.fault.kind }),
+    ...(sync === null ? {} : { sync: readSync(sync, answeredVersion(record, sync)) }),
     ...(registersCluster === null ? {} : { registersCluster }),
   };
 }
 
-function readSync({ scan, answerVersion, effect }: SyncOutcome): SyncCall {
+/** What a fault had the server say is in the record alone. */
+function answeredVersion({ status, response, fault }: CallRecord, sync: SyncOutcome): bigint | null {
+  if (fault === undefined) return sync.answerVersion;
+  return status === 0 ? decodeSyncResponse(response) : null;
+}
+
+function readSync({ scan, effect }: SyncOutcome, answerVersion: bigint | null): SyncCall {
   return {
     clusterId: memoryKey(scan.clusterId),
     version: scan.version,

@@ -1,7 +1,9 @@
 import type { Rule } from './rule.js';
+import { changeRules } from './rules/change.js';
 import { costRules } from './rules/cost.js';
 import { entryRules } from './rules/entry.js';
 import { errorRules } from './rules/error.js';
+import { errorTroubleRules } from './rules/error-trouble.js';
 import { fieldRules } from './rules/fields.js';
 import { handshakeRules } from './rules/handshake.js';
 import { hazardRules } from './rules/hazard.js';
@@ -14,20 +16,27 @@ import { requestFormRules } from './rules/request-form.js';
 import { requestHeartbeatRules } from './rules/request-heartbeat.js';
 import { requestSenderRules } from './rules/request-sender.js';
 import { requestVersionRules } from './rules/request-version.js';
+import { resourceRules } from './rules/resources.js';
 import { snapshotRules } from './rules/snapshot.js';
+import { snapshotTruthRules } from './rules/snapshot-truth.js';
 import { transportRules } from './rules/transport.js';
+import { transportTroubleRules } from './rules/transport-trouble.js';
+import { watchRules } from './rules/watch.js';
 
 const rules: readonly Rule[] = [
   ...transportRules,
+  ...transportTroubleRules,
   ...requestFormRules,
   ...requestClusterIdRules,
   ...requestVersionRules,
   ...requestHeartbeatRules,
   ...requestSenderRules,
   ...errorRules,
+  ...errorTroubleRules,
   ...handshakeRules,
   ...entryRules,
   ...snapshotRules,
+  ...snapshotTruthRules,
   ...referenceRules,
   ...fieldRules,
   ...replicaSetRules,
@@ -35,11 +44,14 @@ const rules: readonly Rule[] = [
   ...snapshotHazardRules,
   ...privacyRules,
   ...costRules,
+  ...changeRules,
+  ...watchRules,
+  ...resourceRules,
 ];
 
 const byId: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.id, rule]));
 
-/** All rules that traffic alone can decide, family by family. */
+/** All rules, family by family. */
 export function catalogue(): readonly Rule[] {
   return rules;
 }
@@ -94,7 +106,8 @@ export function nearestRule(id: string, from: readonly Rule[] = rules): string |
   return nearest;
 }
 
-function globMatcher(pattern: string): (id: string) => boolean {
+/** `*` stands for any characters and `?` for one. */
+export function globMatcher(pattern: string): (id: string) => boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replace(/\*+/g, '.*')

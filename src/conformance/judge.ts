@@ -1,4 +1,4 @@
-import type { CallRecord, JournalRecord, StartRecord } from '../journal/record.js';
+import type { CallRecord, JournalRecord, JudgedRecord, StartRecord } from '../journal/record.js';
 import type { CallOutcome } from '../server/model/call-outcome.js';
 import { createServerModel, type ServerModel } from '../server/model/server-model.js';
 import { memoryKey } from '../server/model/server-state.js';
@@ -10,6 +10,7 @@ import { createInOrder } from './in-order.js';
 import { digestOf } from './message-digest.js';
 import type { JudgeContext, Rule, TrafficRule } from './rule.js';
 import { levelOf } from './rule-level.js';
+import { createTallyCollector, type TallyCollector } from './tally.js';
 import type { TrafficCall } from './traffic.js';
 import { createTrafficJudging } from './traffic-judging.js';
 import { createUploadEvidence } from './upload-evidence.js';
@@ -53,7 +54,8 @@ interface Settled {
 }
 
 export function createJudge(options: JudgeOptions): Judge {
-  const { rules, analyst, keepCalls = 20_000, compat } = options;
+  const { analyst, keepCalls = 20_000, compat, excused = [] } = options;
+  const rules = options.rules.filter(({ id }) => !excused.includes(id));
   const faults = new Set<string>();
   const addFault = (fault: string): void => {
     if (faults.size < maxFaults) faults.add(fault);
@@ -66,12 +68,14 @@ export function createJudge(options: JudgeOptions): Judge {
     keep: keepCalls,
     onFault: (ruleId, thrown) => addFault(`rule ${ruleId} broke: ${thrown instanceof Error ? thrown.stack : thrown}`),
   });
+  const scenarioTallies = new Map<string, TallyCollector>();
   const counts = { calls: 0, uploads: 0 };
   let start: StartRecord | null = null;
   let model: ServerModel | null = null;
   let restarted = false;
   let startedAt: number | null = null;
   let lastEnd = 0;
+  let jumped = 0;
 
   const inOrder = createInOrder<Settled>(({ call, report, faults: found, firstAfterRestart }) => {
     if (firstAfterRestart) traffic.restarted();
@@ -116,6 +120,12 @@ export function createJudge(options: JudgeOptions): Judge {
     }
   };
 
+  const note = ({ rule, judgement }: JudgedRecord): void => {
+    const collector = scenarioTallies.get(rule) ?? createTallyCollector(rule);
+    scenarioTallies.set(rule, collector);
+    collector.add(judgement, 0);
+  };
+
   /** What the server holds at the end, of the clusters that anything was stored of. */
   const clusterSummaries = async (time: number): Promise<ClusterSummary[]> => {
     const summaries: ClusterSummary[] = [];
@@ -145,9 +155,30 @@ export function createJudge(options: JudgeOptions): Judge {
 
   const judge: Judge = {
     observe(record) {
-      if (record.kind === 'start') begin(record);
-      else if (record.kind === 'call') take(record);
-      else lastEnd = Math.max(lastEnd, record.time);
+      switch (record.kind) {
+        case 'start':
+          begin(record);
+          break;
+        case 'call':
+          take(record);
+          break;
+        case 'stop':
+          lastEnd = Math.max(lastEnd, record.time);
+          break;
+        case 'kubernetes':
+          analyst.truth({ kind: 'changes', changes: record.changes });
+          break;
+        case 'sight':
+          analyst.truth({ kind: 'sight', time: record.time, clear: record.clear });
+          break;
+        case 'judged':
+          note(record);
+          break;
+        case 'fault':
+          traffic.addFault({ time: record.time, clockJump: record.clockJump ?? 0 });
+          jumped += record.clockJump ?? 0;
+          break;
+      }
     },
     admit: (bytes) => analyst.admit(bytes),
     settled: () => inOrder.drained(),
@@ -157,15 +188,22 @@ export function createJudge(options: JudgeOptions): Judge {
       const clusters = await clusterSummaries(end);
       const tallies = new Map(uploads.tallies());
       for (const tally of traffic.tallies(end)) tallies.set(tally.id, tally);
+      for (const [id, collector] of scenarioTallies) {
+        const both = createTallyCollector(id);
+        both.addTally(collector.tally());
+        const passive = tallies.get(id);
+        if (passive !== undefined) both.addTally(passive);
+        tallies.set(id, both.tally());
+      }
       return buildVerdict({
         compat,
-        rules,
+        rules: options.rules,
         tallies,
         judgedUploads: uploads.judgedUploads(),
         ...counts,
         clusters,
         faults: [...faults],
-        times: { startedAt: startedAt ?? end, durationMs: end - (startedAt ?? end) },
+        times: { startedAt: startedAt ?? end, durationMs: Math.max(0, end - (startedAt ?? end) - jumped) },
       });
     },
   };
@@ -181,5 +219,5 @@ function uploadOf(record: CallRecord, { sync }: CallOutcome, model: ServerModel)
   const { version, errorMsg } = scan;
   const clusterId = memoryKey(scan.clusterId);
   const registered = model.clusters(time).find((cluster) => cluster.clusterId === clusterId)?.registered ?? false;
-  return { seq, clusterId, version, errorMsg, registered, stored: effect === 'stored', bytes };
+  return { seq, time, clusterId, version, errorMsg, registered, stored: effect === 'stored', bytes };
 }

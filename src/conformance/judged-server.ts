@@ -1,6 +1,6 @@
-import type { StartRecord } from '../journal/record.js';
+import type { JudgingFacts, StartRecord } from '../journal/record.js';
 import type { ClusterView, Views } from '../server/admin/views.js';
-import { type Clock, systemClock } from '../server/clock.js';
+import type { Clock } from '../server/clock.js';
 import {
   type CloseOptions,
   createFakeServer,
@@ -8,55 +8,70 @@ import {
   type RunningServer,
 } from '../server/fake-server.js';
 import type { Analyst, InventoryView } from './analyst.js';
+import { withEvidence } from './evidence/with-evidence.js';
 import { createJudge, type Judge } from './judge.js';
 import type { Rule } from './rule.js';
 import { createThreadedAnalyst } from './threaded-analyst.js';
 import type { Verdict } from './verdict.js';
 
-export interface JudgedServerOptions extends Omit<FakeServerOptions, 'listeners' | 'admit' | 'views'> {
+export interface JudgedServerOptions extends Omit<FakeServerOptions, 'listeners' | 'admit' | 'views'>, JudgingFacts {
   readonly rules: readonly Rule[];
-  /** The id that the cluster's agents are configured with, where the run knows it. */
-  readonly configuredClusterId?: string;
-  /** The domain was declared; otherwise registration is judged. */
-  readonly clusterRegistered: boolean;
+  /** Judges by the same rules in the same context, and is left open; default: one that ends with the server. */
+  readonly analyst?: Analyst;
 }
 
 /** A fake deepflow-server whose every call is judged. */
 export interface JudgedServer {
   readonly server: RunningServer;
+  readonly judge: Judge;
+  readonly analyst: Analyst;
   /** Stops the server, judges what came last, and gives the verdict on all of it. */
   close(options: CloseOptions): Promise<Verdict>;
 }
 
 /** @throws as `createFakeServer` */
 export async function startJudgedServer(options: JudgedServerOptions): Promise<JudgedServer> {
-  const { rules, clusterRegistered, configuredClusterId, clock = systemClock } = options;
-  const context = {
-    compat: options.compat,
-    clusterRegistered,
-    ...(configuredClusterId === undefined ? {} : { configuredClusterId }),
-  };
-  const analyst = createThreadedAnalyst({ context, rules });
+  const { rules } = options;
+  const judging = judgingFacts(options);
+  const context = { compat: options.compat, ...judging };
+  const analyst = options.analyst ?? createThreadedAnalyst({ context, rules });
+  const closeAnalyst = () => (options.analyst === undefined ? analyst.close() : Promise.resolve());
   const judge = createJudge({ ...context, rules, analyst });
   const server = await createFakeServer({
     ...options,
-    clock,
-    judging: { clusterRegistered, ...(configuredClusterId === undefined ? {} : { configuredClusterId }) },
+    judging,
     listeners: [(record) => judge.observe(record)],
     admit: (bytes) => judge.admit(bytes),
-    views: ({ model }) => judgedViews({ model, clock, judge, analyst, compat: options.compat }),
+    views: ({ model, clock }) => judgedViews({ model, clock, judge, analyst, compat: options.compat }),
   }).catch(async (thrown: unknown) => {
-    await analyst.close();
+    await closeAnalyst();
     throw thrown;
   });
   return {
     server,
+    judge,
+    analyst,
     close: async (how) => {
       await server.close(how);
       const verdict = await judge.verdict();
-      await analyst.close();
-      return verdict;
+      await closeAnalyst();
+      return withEvidence(verdict, (seq) => {
+        const known = server.recent.get(seq);
+        return known === null || known.bodiesDropped ? null : known.call;
+      });
     },
+  };
+}
+
+function judgingFacts(options: JudgingFacts): JudgingFacts {
+  const { clusterRegistered, configuredClusterId, allowanceMs, resources, scenario, excused } = options;
+  return {
+    clusterRegistered,
+    ...(configuredClusterId === undefined ? {} : { configuredClusterId }),
+    ...(allowanceMs === undefined ? {} : { allowanceMs }),
+    ...(resources === undefined ? {} : { resources }),
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(excused === undefined ? {} : { excused }),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { KubeFault } from '../apiserver/faults/fault-plan.js';
+import type { KubeFault, KubeFaultEvent } from '../apiserver/faults/fault-plan.js';
+import type { SentWatchEvent } from '../apiserver/watch-event.js';
 import type { KubeChange, KubeObject, KubeRequest } from '../kube/kube-object.js';
 
 /** Takes one's own back. */
@@ -22,6 +23,10 @@ export interface KubeTarget {
   onChange(listener: (change: KubeChange) => void): Stop;
   /** Called when a request (of a watch: its answer's head) begins and when it ends. */
   onRequest(listener: (request: KubeRequest, phase: 'begin' | 'end') => void): Stop;
+  /** Called for each watch event that is sent; absent where the target does not know. */
+  readonly onWatchEvent?: (listener: (event: SentWatchEvent) => void) => Stop;
+  /** All watches that allow bookmarks get one now; absent where the target cannot be told to. */
+  readonly sendBookmarks?: () => void;
   /** Null where the target cannot make faults. */
   readonly faults: KubeFaults | null;
   close(): Promise<void>;
@@ -34,4 +39,6 @@ export interface KubeFaults {
   rotateToken(): Promise<void>;
   /** Ends every connection as it stands. */
   breakConnections(how: 'close' | 'reset'): void;
+  /** Told each time that a fault strikes. */
+  onFault(listener: (event: KubeFaultEvent) => void): Stop;
 }

@@ -1,9 +1,10 @@
 import type { JournalDamage } from '../journal/journal-damage.js';
 import { readJournal } from '../journal/journal-reader.js';
-import type { StartRecord } from '../journal/record.js';
+import type { CallRecord, StartRecord } from '../journal/record.js';
 import type { Compat } from '../kube/compat.js';
 import { createServerModel, type HeldCluster, type ServerModel } from '../server/model/server-model.js';
 import type { Analyst } from './analyst.js';
+import { wantedCalls, withEvidence } from './evidence/with-evidence.js';
 import { createInThreadAnalyst } from './in-thread-analyst.js';
 import { createJudge } from './judge.js';
 import type { JudgeContext, Rule } from './rule.js';
@@ -28,11 +29,10 @@ export interface JudgeJournalOptions {
 export async function judgeJournal(path: string, options: JudgeJournalOptions): Promise<Verdict> {
   const { rules, onDamage, until } = options;
   const start = await firstStart(path);
-  const { configuredClusterId, clusterRegistered = false } = start?.judging ?? {};
   const context: JudgeContext = {
+    clusterRegistered: false,
+    ...start?.judging,
     compat: options.compat ?? start?.compat ?? 'v7',
-    clusterRegistered,
-    ...(configuredClusterId === undefined ? {} : { configuredClusterId }),
   };
   const createAnalyst = options.createAnalyst ?? ((of) => createInThreadAnalyst({ context: of, rules, now: () => 0 }));
   const analyst = createAnalyst(context);
@@ -43,10 +43,21 @@ export async function judgeJournal(path: string, options: JudgeJournalOptions): 
       judge.observe(record);
       admission.release();
     }
-    return await judge.verdict(until === undefined ? {} : { until });
+    const verdict = await judge.verdict(until === undefined ? {} : { until });
+    const calls = await readCalls(path, wantedCalls(verdict));
+    return withEvidence(verdict, (seq) => calls.get(seq) ?? null);
   } finally {
     await analyst.close();
   }
+}
+
+async function readCalls(path: string, wanted: ReadonlySet<number>): Promise<ReadonlyMap<number, CallRecord>> {
+  const calls = new Map<number, CallRecord>();
+  if (wanted.size === 0) return calls;
+  for await (const record of readJournal(path, () => {})) {
+    if (record.kind === 'call' && wanted.has(record.seq)) calls.set(record.seq, record);
+  }
+  return calls;
 }
 
 async function firstStart(path: string): Promise<StartRecord | null> {

@@ -1,6 +1,9 @@
+import type { JudgingFacts } from '../journal/record.js';
 import type { Compat } from '../kube/compat.js';
 import type { Entry, Snapshot } from '../kube/entry.js';
+import type { KubeObject } from '../kube/kube-object.js';
 import type { Traffic } from './traffic.js';
+import type { TruthComparison } from './truth/comparison.js';
 
 /** **must**: the upload is lost, wrong or dangerous otherwise; **should**: works, at a cost; **info**: reported, never fails. */
 export type Level = 'must' | 'should' | 'info';
@@ -38,12 +41,8 @@ export type Judgement =
 /** A finding of an entry or a snapshot; the request's number is filled in by the runner. */
 export type FindingDraft = Omit<Finding, 'request'> & { readonly request?: number };
 
-export interface JudgeContext {
+export interface JudgeContext extends JudgingFacts {
   readonly compat: Compat;
-  /** The id that agents of this cluster are configured with, where the run knows it. */
-  readonly configuredClusterId?: string;
-  /** `--cluster-registered`. */
-  readonly clusterRegistered: boolean;
 }
 
 /** An entry together with its JSON, which is gone once its rules have been judged. */
@@ -54,7 +53,7 @@ export interface EntryEvidence {
   readonly json: unknown;
 }
 
-interface RuleBase {
+interface RuleText {
   /** `family/what-holds-when-it-passes`. */
   readonly id: string;
   /** Levels may differ by compat; `null`: this compat does not know the rule. */
@@ -67,6 +66,9 @@ interface RuleBase {
   readonly source: string;
   /** Rules that necessarily fail too where this one does. */
   readonly implies?: readonly string[];
+}
+
+interface RuleBase extends RuleText {
   /** Calls that break it, and calls that keep it; both are run as tests. */
   readonly example: { readonly breaks: Example; readonly keeps: Example };
 }
@@ -80,7 +82,14 @@ export interface EntryRule extends RuleBase {
 /** Judged once for each upload that carries entries. */
 export interface SnapshotRule extends RuleBase {
   readonly scope: 'snapshot';
-  judge(snapshot: Snapshot, context: JudgeContext): Judgement;
+  /** @param truth how the upload compares with what Kubernetes held; null where that is not known */
+  judge(snapshot: Snapshot, context: JudgeContext, truth: TruthComparison | null): Judgement;
+}
+
+/** Judged once for each upload that can be compared with what Kubernetes held. */
+export interface TruthRule extends RuleBase {
+  readonly scope: 'truth';
+  judge(truth: TruthComparison, context: JudgeContext): Judgement;
 }
 
 /** Judged over all calls of a run. */
@@ -89,7 +98,17 @@ export interface TrafficRule extends RuleBase {
   judge(traffic: Traffic, context: JudgeContext): Judgement;
 }
 
-export type Rule = EntryRule | SnapshotRule | TrafficRule;
+/** Judged by scenarios, which do something to the agent and watch what it does. */
+export interface ScenarioRule extends RuleText {
+  readonly scope: 'scenario';
+  /** What an agent does that breaks it, and what one does that keeps it; a sentence each. */
+  readonly story: { readonly breaks: string; readonly keeps: string };
+}
+
+/** A rule that calls alone can show, so that examples of them can be run. */
+export type ExampledRule = EntryRule | SnapshotRule | TruthRule | TrafficRule;
+
+export type Rule = ExampledRule | ScenarioRule;
 
 /** Calls as an author would think of them. They are encoded, answered and judged by the same code as real ones. */
 export interface Example {
@@ -99,6 +118,8 @@ export interface Example {
   /** Cluster ids whose domain exists; default: those that the calls name. */
   readonly registered?: readonly string[];
   readonly compat?: Compat;
+  /** What Kubernetes holds all the time; absent where nobody knows. */
+  readonly kubernetes?: readonly KubeObject[];
 }
 
 export interface ExampleCall {

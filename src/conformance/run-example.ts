@@ -47,6 +47,10 @@ export function exampleRecords(example: Example, compat: Compat): JournalRecord[
     strictPackages: false,
   });
   const records: JournalRecord[] = [start(exampleEpoch)];
+  if (example.kubernetes !== undefined) {
+    const changes = example.kubernetes.map((object) => ({ time: 0, change: 'added', object }) as const);
+    records.push({ kind: 'kubernetes', time: exampleEpoch, changes });
+  }
   let model = createServerModel(start(exampleEpoch));
   let at = -1;
   for (const [index, call] of example.calls.entries()) {

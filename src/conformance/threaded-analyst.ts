@@ -30,12 +30,15 @@ interface ClusterPlace {
 }
 
 /**
- * An analyst in worker threads; one starts at once, the others when needed. A cluster stays with its thread, which remembers its entries. A
+ * An analyst in worker threads, which have to be one where `truth` is told; one starts at once, the others when needed. A cluster stays with its thread, which remembers its entries. A
  * thread that dies takes one upload with it; its other clusters go on in a new thread.
  */
 export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst {
   const { context, rules, maxPendingBytes = 256 * 1024 * 1024 } = options;
-  const setup = { context, ruleIds: rules.filter((rule) => rule.scope !== 'traffic').map((rule) => rule.id) };
+  const setup = {
+    context,
+    ruleIds: rules.filter((rule) => rule.scope !== 'traffic' && rule.scope !== 'scenario').map((rule) => rule.id),
+  };
   const resourceLimits = { ...defaultLimits, ...options.resourceLimits };
   const most = options.threads ?? Math.min(4, availableParallelism());
   const gate = createAdmissionGate(maxPendingBytes);
@@ -103,6 +106,11 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
     inventory: async (clusterId, view) => threadHolding(clusterId).run({ kind: 'inventory', clusterId, view }),
     difference: async (clusterId, view) => threadHolding(clusterId).run({ kind: 'difference', clusterId, view }),
     snapshotJson: async (clusterId) => threadHolding(clusterId).run({ kind: 'snapshotJson', clusterId }),
+    truth(order) {
+      // A thread that cannot take it in dies of it or says so with the next upload.
+      for (const thread of threads) thread.run({ kind: 'truth', order }).catch(() => {});
+    },
+    standing: async (clusterId, question) => threadHolding(clusterId).run({ kind: 'standing', clusterId, question }),
     async forget() {
       places.clear();
       await Promise.all(threads.map((thread) => thread.run({ kind: 'forget' })));

@@ -1,6 +1,6 @@
 import type { JudgeContext, Judgement, TrafficRule } from './rule.js';
 import { createTallyCollector, maxFindings, type RuleTally, type TallyCollector, toFinding } from './tally.js';
-import type { Traffic, TrafficCall } from './traffic.js';
+import type { Traffic, TrafficCall, TrafficFault } from './traffic.js';
 
 /**
  * Judges rules over all calls of a run whose number is not known in advance. The last `keep` to 2 x `keep` calls are held.
@@ -11,6 +11,8 @@ export interface TrafficJudging {
   add(call: TrafficCall): void;
   /** The server restarted; the next call is the first after it. */
   restarted(): void;
+  /** The server as a whole was made to misbehave. */
+  addFault(fault: TrafficFault): void;
   /** One tally for each rule, in their order. `until`: Unix time, ms, of the end of observation. */
   tallies(until: number): readonly RuleTally[];
 }
@@ -30,6 +32,7 @@ export function createTrafficJudging(options: TrafficJudgingOptions): TrafficJud
   const judged = rules.map((rule) => ({ rule, before: createTallyCollector(rule.id) }));
   let calls: TrafficCall[] = [];
   let restarts: number[] = [];
+  let faults: TrafficFault[] = [];
   let restartPending = false;
   let dropped = 0;
 
@@ -38,6 +41,7 @@ export function createTrafficJudging(options: TrafficJudgingOptions): TrafficJud
     calls: inOrder(calls),
     dropped,
     restarts,
+    faults,
     until,
     maxMessage: maxMessage(),
   });
@@ -73,6 +77,10 @@ export function createTrafficJudging(options: TrafficJudgingOptions): TrafficJud
     },
     restarted() {
       restartPending = true;
+    },
+    addFault(fault) {
+      faults.push(fault);
+      if (faults.length >= 2 * keep) faults = faults.slice(keep);
     },
     tallies(until) {
       const evidence = traffic(until);

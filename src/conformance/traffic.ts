@@ -17,6 +17,8 @@ export interface TrafficCall {
   readonly size: number;
   /** Digest of the request bytes, to tell a repeated message. */
   readonly bytesDigest: string;
+  /** Kind of the fault that was played on it (`CallFault.kind`); absent where none was. */
+  readonly fault?: string;
   /** Set for KubernetesAPISync where a request message reached its handler. Long texts are cut. */
   readonly sync?: SyncCall;
   /** Set where the call makes a domain exist (Sync with a cluster id, GetKubernetesClusterID). */
@@ -51,8 +53,16 @@ export type SyncEffect =
   | 'refreshed'
   /** Nothing is kept of it. */
   | 'dropped'
-  /** Not a call that the server's memory sees (unknown method, incomplete, malformed). */
+  /** Not a call that the server's memory sees (unknown method, incomplete, malformed, lost by a fault). */
   | 'none';
+
+/** The server as a whole was made to misbehave. */
+export interface TrafficFault {
+  /** Unix time, ms; after a jump of the clock, that of after it. */
+  readonly time: number;
+  /** By how much the server's clock went ahead, ms; 0 where it did not. */
+  readonly clockJump: number;
+}
 
 /** All calls of a run, in order of `seq`. */
 export interface Traffic {
@@ -62,6 +72,8 @@ export interface Traffic {
   readonly dropped: number;
   /** `seq` of the first call after each restart of the server. */
   readonly restarts: readonly number[];
+  /** What befell the whole server, in order of time. */
+  readonly faults: readonly TrafficFault[];
   /** Unix time, ms, of the end of observation. */
   readonly until: number;
   readonly maxMessage: number;

@@ -21,12 +21,13 @@ export interface RuleVerdict {
   readonly judgedOn: number;
   /** Scenarios in which it failed, in order; absent where none were played. */
   readonly failedIn?: readonly string[];
-  /** It failed only where the baseline knows it to. */
+  /** Of these failures, the ones that the baseline knows; where it knows all of them, the rule does not fail the run. */
   readonly known?: readonly KnownFailure[];
 }
 
 /** A failure that the baseline lists, so that it does not fail the run. */
 export interface KnownFailure {
+  /** "" where no scenario was played. */
   readonly scenario: string;
   readonly reason: string;
   /** YYYY-MM-DD. */
@@ -48,7 +49,10 @@ export interface ClusterSummary {
 
 export interface VerdictSummary {
   readonly passed: number;
+  /** Those that the baseline knows not counted. */
   readonly failed: Readonly<Record<Level, number>>;
+  /** Rules that failed only where the baseline knows it; absent without a baseline. */
+  readonly known?: number;
   readonly notJudged: number;
   readonly calls: number;
   /** Calls of KubernetesAPISync that carried entries. */
@@ -83,9 +87,39 @@ export interface RunFacts {
   readonly command: readonly string[];
 }
 
+/** A request that a finding points at, decoded for a person; secrets masked, long texts cut. */
+export interface ShownRequest {
+  /** Absent where no scenario was played. */
+  readonly scenario?: string;
+  /** Number of the call (`CallRecord.seq`). */
+  readonly request: number;
+  /** ms since the first call of the scenario, else of the run. */
+  readonly at: number;
+  readonly path: string;
+  /** "address:port" of the agent. */
+  readonly peer: string;
+  /** gRPC status that it was answered with. */
+  readonly status: number;
+  readonly bytes: number;
+  /** The request message as JSON, its entries only counted by type. */
+  readonly message: string;
+  /** Entries that findings point at. */
+  readonly entries: readonly ShownEntry[];
+}
+
+export interface ShownEntry {
+  readonly index: number;
+  readonly type: string;
+  /** Bytes of compressed_info. */
+  readonly bytes: number;
+  /** The object as JSON; where it cannot be read, why. */
+  readonly text: string;
+}
+
 /** What is wrong with the baseline itself; each fails the run. */
 export interface BaselineProblem {
   readonly rule: string;
+  /** As the baseline has it: a name, or `*`. */
   readonly scenario: string;
   readonly kind: 'stale' | 'expired';
   readonly message: string;
@@ -109,6 +143,8 @@ export interface Verdict {
   /** The smallest ClusterRole that the agent's requests needed, as YAML; absent without an embedded Kubernetes API. */
   readonly clusterRole?: string;
   readonly baseline?: { readonly file: string; readonly problems: readonly BaselineProblem[] };
+  /** The requests of the first findings, as far as they are still known; bounded. */
+  readonly evidence?: readonly ShownRequest[];
   /** When the run began and ended; left out of stable reports. */
   readonly times?: { readonly startedAt: number; readonly durationMs: number };
 }

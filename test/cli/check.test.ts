@@ -24,13 +24,28 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** No scenario is played. */
+const passive = ['--profile', 'passive'];
+
 const script = (text: string) => ['--', process.execPath, '-e', text];
 
 describe('check', () => {
   it('gives a journal the verdict of the run that wrote it, byte for byte', async () => {
     const journal = join(folder, 'journal');
     const live = await plumbline([
-      ...['check', '--interval', '0.2', '--journal', journal, '--stable', '--format', 'json', '--cluster', 'c1'],
+      ...[
+        'check',
+        ...passive,
+        '--interval',
+        '0.2',
+        '--journal',
+        journal,
+        '--stable',
+        '--format',
+        'json',
+        '--cluster',
+        'c1',
+      ],
       ...['--', ...agent],
     ]);
     expect(live).toMatchObject({ code: 0 });
@@ -43,7 +58,7 @@ describe('check', () => {
 
   it('judges registration where the domain is not declared, and only the rules that were asked for', async () => {
     const ended = await plumbline([
-      ...['check', '--interval', '0.2', '--cluster-registered', 'no', '--format', 'json'],
+      ...['check', ...passive, '--interval', '0.2', '--cluster-registered', 'no', '--format', 'json'],
       ...['--rule', 'handshake/cluster-*', '--rule', 'entry/unique', '--', ...agent],
     ]);
     const verdict = JSON.parse(ended.stdout) as Verdict;
@@ -57,7 +72,7 @@ describe('check', () => {
     const junit = join(folder, 'verdict.xml');
     const json = join(folder, 'verdict.json');
     const ended = await plumbline([
-      ...['check', '--interval', '0.2', '--report', `junit=${junit}`, '--report', `json=${json}`],
+      ...['check', ...passive, '--interval', '0.2', '--report', `junit=${junit}`, '--report', `json=${json}`],
       ...['--', ...agent, '--agent-id', 'none', '--no-sync'],
     ]);
     expect(ended.code).toBe(1);
@@ -105,7 +120,11 @@ describe('check', () => {
 
 describe('check, with an agent or options that are of no use', () => {
   it('shows the output of an agent that ends at once, and is never green', async () => {
-    const ended = await plumbline(['check', ...script('console.error("no such cluster"); process.exit(5)')]);
+    const ended = await plumbline([
+      'check',
+      ...passive,
+      ...script('console.error("no such cluster"); process.exit(5)'),
+    ]);
     expect(ended).toMatchObject({ code: 4 });
     expect(ended.stderr).toContain('ended by itself, with exit code 5');
     expect(ended.stderr).toContain('| no such cluster');
@@ -113,13 +132,13 @@ describe('check, with an agent or options that are of no use', () => {
   });
 
   it('ends with 4 where the agent never connects', async () => {
-    const ended = await plumbline(['check', '--timeout', '0.5', ...script('setInterval(() => {}, 1000)')]);
+    const ended = await plumbline(['check', ...passive, '--timeout', '0.5', ...script('setInterval(() => {}, 1000)')]);
     expect(ended).toMatchObject({ code: 4 });
     expect(ended.stderr).toContain('0.5 s are over (--timeout)');
   });
 
   it('leaves no process behind after Ctrl-C', async () => {
-    const running = start(['check', ...script('console.log(process.pid); setInterval(() => {}, 1000)')]);
+    const running = start(['check', ...passive, ...script('console.log(process.pid); setInterval(() => {}, 1000)')]);
     const pids = await descendants(running.child.pid ?? 0);
     expect(pids).toHaveLength(1);
     running.child.kill('SIGINT');

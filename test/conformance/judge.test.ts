@@ -96,8 +96,11 @@ test('a journal is judged as the run that it was written in, and gives back what
     for (const record of run) await writer.append(record);
     await writer.close();
     const onDamage = (damage: { message: string }) => expect.unreachable(damage.message);
-    const offline = await judgeJournal(directory, { rules, onDamage });
+    const { evidence = [], ...offline } = await judgeJournal(directory, { rules, onDamage });
     expect(offline).toEqual(await verdictOf(run));
+    const wanted = offline.rules.flatMap(({ findings }) => findings.map(({ request }) => request));
+    expect(evidence.length).toBeGreaterThan(0);
+    expect(evidence.every(({ request }) => wanted.includes(request))).toBe(true);
     const [held, ...others] = await storedSnapshots(directory, onDamage);
     expect(others).toEqual([]);
     expect(held).toMatchObject({

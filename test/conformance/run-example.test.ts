@@ -14,7 +14,7 @@ test('an example is encoded, answered and judged like real calls', async () => {
 
 test('the same example gives the same verdict', async () => {
   const rule = findRule('entry/zlib-stream');
-  if (rule === undefined) throw new Error('no such rule');
+  if (rule?.scope !== 'entry') throw new Error('no such rule');
   const run = () => runExample(rule.example.keeps, { compat: 'v6.5', rules });
   expect(await run()).toEqual(await run());
 });

@@ -18,7 +18,7 @@ export function requestOf(entries: readonly RequestEntry[], fields: object = {})
 }
 
 export function uploadOf(entries: readonly RequestEntry[], more: Partial<Upload> = {}): Upload {
-  const common = { seq: 1, clusterId: 'demo', version: 1n, errorMsg: '', registered: true, stored: true };
+  const common = { seq: 1, time: 0, clusterId: 'demo', version: 1n, errorMsg: '', registered: true, stored: true };
   return { ...common, bytes: requestOf(entries), ...more };
 }
 

@@ -1,6 +1,7 @@
-import type { InventorySummary, InventoryView, Upload, UploadReport } from '../analyst.js';
-import type { EntryRule, JudgeContext, Rule, SnapshotRule } from '../rule.js';
+import type { InventorySummary, InventoryView, StandingQuestion, Upload, UploadReport } from '../analyst.js';
+import type { EntryRule, JudgeContext, Rule, SnapshotRule, TruthRule } from '../rule.js';
 import { levelOf } from '../rule-level.js';
+import { createClusterTruth, type Standing, type TruthOrder } from '../truth/cluster-truth.js';
 import { type AnalysisOptions, type ClusterAnalysis, createClusterAnalysis } from './cluster-analysis.js';
 import { createHeldClusters } from './held-clusters.js';
 
@@ -11,6 +12,8 @@ export interface AnalystCore {
   inventory(clusterId: string, view: InventoryView): Uint8Array<ArrayBuffer>;
   difference(clusterId: string, view: InventoryView): Uint8Array<ArrayBuffer> | null;
   snapshotJson(clusterId: string): Uint8Array<ArrayBuffer> | null;
+  truth(order: TruthOrder): void;
+  standing(clusterId: string, question: StandingQuestion): Standing | null;
   forget(): void;
 }
 
@@ -24,10 +27,13 @@ export interface AnalystCoreOptions {
 
 export function createAnalystCore({ context, rules, now }: AnalystCoreOptions): AnalystCore {
   const known = rules.filter((rule) => levelOf(rule, context.compat) !== null);
+  const truth = createClusterTruth(context);
   const options: AnalysisOptions = {
     context,
     entryRules: known.filter((rule): rule is EntryRule => rule.scope === 'entry'),
     snapshotRules: known.filter((rule): rule is SnapshotRule => rule.scope === 'snapshot'),
+    truthRules: known.filter((rule): rule is TruthRule => rule.scope === 'truth'),
+    truth,
     now,
   };
   const clusters = createHeldClusters<ClusterAnalysis>();
@@ -44,6 +50,8 @@ export function createAnalystCore({ context, rules, now }: AnalystCoreOptions): 
     inventory: (clusterId, view) => held(clusterId).inventory(view),
     difference: (clusterId, view) => held(clusterId).difference(view),
     snapshotJson: (clusterId) => held(clusterId).snapshotJson(),
+    truth: (order) => truth.order(order),
+    standing: (clusterId, question) => (truth.known ? held(clusterId).standing(question) : null),
     forget: () => clusters.clear(),
   };
 }

@@ -4,11 +4,13 @@ import { readObject } from '../../kube/read-object.js';
 import { createEntryDecoder } from '../../wire/entry-codec.js';
 import { contentAt, type EntryCursor, walkEntries } from '../../wire/wire-format.js';
 import type { WireProblem } from '../../wire/wire-problem.js';
-import type { InventorySummary, InventoryView, Upload, UploadReport } from '../analyst.js';
+import type { InventorySummary, InventoryView, StandingQuestion, Upload, UploadReport } from '../analyst.js';
 import { digestOf } from '../message-digest.js';
-import type { EntryRule, JudgeContext, SnapshotRule } from '../rule.js';
+import type { EntryRule, JudgeContext, SnapshotRule, TruthRule } from '../rule.js';
+import { indexOf } from '../rules/common/snapshot-index.js';
 import { entrySurplus } from '../rules/cost.js';
 import { createTallyCollector, type RuleTally } from '../tally.js';
+import type { ClusterTruth, Standing } from '../truth/cluster-truth.js';
 import { digestPart, digestText } from './content-digest.js';
 import { createEntryCache, type KnownEntry } from './entry-cache.js';
 import { createEntryJudging } from './entry-judging.js';
@@ -20,11 +22,15 @@ import { createStoredSnapshot, plainView, type StoredSnapshot } from './stored-s
 
 const maxProblems = 20;
 const maxFaults = 20;
+const noTruth = 'what Kubernetes held at the time of the upload is not known';
 
 export interface AnalysisOptions {
   readonly context: JudgeContext;
   readonly entryRules: readonly EntryRule[];
   readonly snapshotRules: readonly SnapshotRule[];
+  readonly truthRules?: readonly TruthRule[];
+  /** What Kubernetes holds, where somebody tells. */
+  readonly truth?: ClusterTruth;
   /** ms, monotonic. */
   readonly now: () => number;
 }
@@ -36,6 +42,8 @@ export interface ClusterAnalysis {
   inventory(view: InventoryView): Uint8Array<ArrayBuffer>;
   difference(view: InventoryView): Uint8Array<ArrayBuffer> | null;
   snapshotJson(): Uint8Array<ArrayBuffer> | null;
+  /** Null where nothing is stored. */
+  standing(question: StandingQuestion): Standing | null;
   /** Distinct entries that are remembered. */
   readonly remembered: number;
 }
@@ -51,7 +59,7 @@ interface Stored {
 }
 
 export function createClusterAnalysis(clusterId: string, options: AnalysisOptions): ClusterAnalysis {
-  const { context, entryRules, snapshotRules, now } = options;
+  const { context, entryRules, snapshotRules, truthRules = [], truth, now } = options;
   const faults: string[] = [];
   const onFault = (ruleId: string, thrown: unknown): void => {
     const reason = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
@@ -71,6 +79,7 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
       failure === null
         ? { facts, failure, readings: readObject(type, json), surplus: entrySurplus(json) }
         : { facts, failure, readings: [] };
+    truth?.noteDecoded(decoded, type, json);
     const { outcome, failures } = judging.judge({ type, decoded, json });
     const { high, low } = digestPart(type, decoded);
     return { decoded, outcome, failures, high, low };
@@ -104,12 +113,16 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
     return { entries, problems, tallies: tally.tallies(), decoded, unreadable, distinct, contentDigest };
   };
 
-  const judgeSnapshot = (snapshot: Snapshot, seq: number): RuleTally[] => {
-    if (snapshot.entries.length === 0) return [];
-    return snapshotRules.map((rule) => {
+  const judgeSnapshot = (snapshot: Snapshot, { seq, time }: Upload): RuleTally[] => {
+    const { entries, errorMsg } = snapshot;
+    if (entries.length === 0) return [];
+    const comparison = truth?.known ? truth.compare({ time, errorMsg, entries, ...unclearTypes(snapshot) }) : null;
+    return [...snapshotRules, ...truthRules].map((rule) => {
       const collector = createTallyCollector(rule.id);
       try {
-        collector.add(rule.judge(snapshot, context), seq);
+        if (rule.scope === 'snapshot') collector.add(rule.judge(snapshot, context, comparison), seq);
+        else if (comparison !== null) collector.add(rule.judge(comparison, context), seq);
+        else collector.addNotJudged(1, noTruth);
       } catch (thrown) {
         onFault(rule.id, thrown);
         collector.addNotJudged(1, 'the rule itself broke');
@@ -136,7 +149,7 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
       const read = readEntries(upload, number);
       const entriesDone = now();
       const { version, errorMsg, registered } = upload;
-      const tallies = judgeSnapshot({ clusterId, version, errorMsg, registered, entries: read.entries }, upload.seq);
+      const tallies = judgeSnapshot({ clusterId, version, errorMsg, registered, entries: read.entries }, upload);
       const rulesDone = now();
       if (upload.stored) {
         former = stored && { snapshot: stored.snapshot, version: stored.version };
@@ -166,9 +179,17 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
       const before = former.snapshot.inventory(plainView(view.compat, former.version));
       return jsonBytes(difference(before, stored.snapshot.inventory(plainView(view.compat, view.version))));
     },
+    standing: ({ time, uids }) =>
+      stored === null ? null : (truth?.standing(stored.snapshot.entries, time, uids) ?? null),
     snapshotJson: () => (stored === null ? null : snapshotJson(stored.bytes)),
     get remembered() {
       return cache.size;
     },
   };
+}
+
+/** Types of which the upload may hold more than can be told. */
+function unclearTypes(snapshot: Snapshot): { readonly obscured: ReadonlySet<string> } {
+  const { obscured, anonymous } = indexOf(snapshot);
+  return { obscured: new Set([...obscured, ...anonymous]) };
 }

@@ -24,8 +24,9 @@ const reportIsKept: TrafficRule = {
     keeps: { calls: [upload(), heartbeat({ error_msg: exampleError })] },
   },
   judge(traffic) {
-    const calls = errorReports(traffic);
-    if (calls.length === 0) return noReport;
+    if (errorReports(traffic).length === 0) return noReport;
+    const calls = reportsAfterUpload(traffic);
+    if (calls.length === 0) return notJudged('nothing was uploaded before the request with error_msg');
     const findings = createFindingCollector();
     for (const call of calls) {
       const { sync } = call;
@@ -87,7 +88,8 @@ const keepsVersionAndEntries: TrafficRule = {
           }
         }
         if (sync.entryCount > 0 && sync.errorMsg === '') content = sync.contentDigest;
-        if (sync.version !== 0n) before = call;
+        // Before the first upload there is nothing to keep.
+        if (sync.version !== 0n && (before !== undefined || sync.entryCount > 0)) before = call;
       }
     }
     return findings.judgement(judged ? undefined : afterNothing(traffic));
@@ -98,6 +100,14 @@ const noReport = notJudged('no request carried an error_msg');
 
 function afterNothing(traffic: Traffic) {
   return errorReports(traffic).length === 0 ? noReport : notJudged('no request came before the one with error_msg');
+}
+
+/** Before its first upload an agent has no version that the server would hold. */
+function reportsAfterUpload(traffic: Traffic): KubernetesApiSync[] {
+  return [...callsByCluster(traffic).values()].flatMap((calls) => {
+    const first = calls.findIndex(({ sync }) => sync.effect === 'stored');
+    return first < 0 ? [] : calls.slice(first).filter(({ sync }) => sync.errorMsg !== '');
+  });
 }
 
 function errorReports(traffic: Traffic): KubernetesApiSync[] {

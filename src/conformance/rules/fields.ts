@@ -1,11 +1,12 @@
 import { type NeededField, neededFields } from '../../kube/needed-fields.js';
-import type { ExampleEntry, Rule, SnapshotRule } from '../rule.js';
+import type { ExampledRule, ExampleEntry, Judgement, Rule, SnapshotRule } from '../rule.js';
+import type { FieldDifference, TruthComparison } from '../truth/comparison.js';
 import { exampleConfigMap, exampleSnapshot, upload, without } from './common/example-upload.js';
 import { createFindingCollector, failedWith, notJudged, passed } from './common/judgement.js';
 import { removePath } from './common/remove-path.js';
 import { indexOf, placeOf } from './common/snapshot-index.js';
 import { document } from './common/source.js';
-import { counted } from './common/text.js';
+import { counted, shown } from './common/text.js';
 
 /** The families whose needed fields have a rule each, and what their objects are called. */
 const families = {
@@ -46,8 +47,8 @@ const implied: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * One rule for each needed field. Without Kubernetes' own truth at hand a field counts as lost where no object that
- * should have it carries it.
+ * One rule for each needed field: it counts as lost where Kubernetes holds it and the upload does not, or has a value that Kubernetes
+ * never held. Without Kubernetes' own truth at hand it counts as lost where no object that should have it carries it.
  */
 export const fieldRules: readonly Rule[] = (Object.keys(families) as FieldFamily[]).flatMap((family) =>
   neededFields[family].map((field, position) => fieldRule(family, field, 1 << position)),
@@ -55,7 +56,8 @@ export const fieldRules: readonly Rule[] = (Object.keys(families) as FieldFamily
 
 function fieldRule(family: FieldFamily, field: NeededField, bit: number): SnapshotRule {
   const { noun, plural } = families[family];
-  const implies = implied.get(field.id);
+  // A value that Kubernetes never held is not faithful either.
+  const implies = [...(implied.get(field.id) ?? []), 'snapshot/faithful'];
   return {
     id: field.id,
     scope: 'snapshot',
@@ -65,15 +67,15 @@ function fieldRule(family: FieldFamily, field: NeededField, bit: number): Snapsh
       : `${plural} are uploaded with ${field.path}, where Kubernetes holds it.`,
     why: field.lost,
     source: sourceOf(family, field),
-    ...(implies === undefined ? {} : { implies }),
+    implies,
     get example() {
       return exampleOf(family, field);
     },
-    judge(snapshot) {
+    judge(snapshot, _context, truth) {
       const { objects, everyField, someField } = indexOf(snapshot).kinds[family];
       if (objects.length === 0) return notJudged(`the upload holds no ${noun} that can be read`);
       if (heldByEveryObject.has(field.path)) {
-        if ((everyField & bit) !== 0) return passed;
+        if ((everyField & bit) !== 0) return truth === null ? passed : judgeWithTruth(truth, field, noun);
         const findings = createFindingCollector();
         for (const located of objects) {
           if ((located.reading.fields & bit) !== 0) continue;
@@ -86,6 +88,7 @@ function fieldRule(family: FieldFamily, field: NeededField, bit: number): Snapsh
         }
         return findings.judgement();
       }
+      if (truth !== null) return judgeWithTruth(truth, field, noun);
       if ((someField & bit) !== 0) return passed;
       const expected = objects.filter(({ reading }) => (reading.fieldsApplicable & bit) !== 0);
       const [first] = expected;
@@ -105,6 +108,32 @@ function fieldRule(family: FieldFamily, field: NeededField, bit: number): Snapsh
   };
 }
 
+/** A value that was right once is not the field's fault: snapshot/faithful tells. */
+function judgeWithTruth(truth: TruthComparison, { id, path, lost }: NeededField, noun: string): Judgement {
+  const field = truth.fields.get(id);
+  if (field === undefined || field.held === 0) return notJudged(`Kubernetes holds no ${noun} with ${path}`);
+  const findings = createFindingCollector();
+  const tell = (difference: FieldDifference, found: string): void =>
+    findings.add(() => ({
+      ...heldPlaceOf(difference),
+      found,
+      expected: `${shown(difference.held)}, as Kubernetes holds it`,
+      message: `${lost} Send ${path} of every ${noun} as it is.`,
+    }));
+  for (const difference of field.lost.items) tell(difference, `no ${path}`);
+  for (const difference of field.changed.items) if (!difference.stale) tell(difference, shown(difference.found));
+  const judgement = findings.judgement();
+  // Of the changed ones only some were looked at, so that their number is not known.
+  return judgement.status === 'failed'
+    ? { ...judgement, total: Math.max(findings.total, field.lost.total) }
+    : judgement;
+}
+
+function heldPlaceOf({ entry, object }: FieldDifference) {
+  const { uid, namespace, name } = object;
+  return { entry: entry.index, type: entry.type, uid, ...(namespace === '' ? {} : { namespace }), name };
+}
+
 function sourceOf(family: FieldFamily, field: NeededField): string {
   const section = `${document}: needed fields of ${families[family].section}`;
   const server = 'deepflow-server behaviour: what it reads of an object while it gathers a snapshot';
@@ -112,7 +141,7 @@ function sourceOf(family: FieldFamily, field: NeededField): string {
   return field.demandedBy === 'server' ? server : `${section}; ${server}`;
 }
 
-function exampleOf(family: FieldFamily, field: NeededField): Rule['example'] {
+function exampleOf(family: FieldFamily, field: NeededField): ExampledRule['example'] {
   const entries = exampleEntries(family, field);
   const broken = entries.map((entry) =>
     familyTypes[family].has(entry.type) ? { ...entry, object: removePath(entry.object, field.path) } : entry,

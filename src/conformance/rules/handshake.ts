@@ -1,4 +1,5 @@
 import type { Rule, TrafficRule } from '../rule.js';
+import { elapsed } from './common/elapsed.js';
 import { exampleClusterId, exampleVersion, heartbeat, upload } from './common/example-upload.js';
 import { createFindingCollector, notJudged } from './common/judgement.js';
 import { document, serversOnly } from './common/source.js';
@@ -86,7 +87,7 @@ const resendsWithoutAgentId: TrafficRule = {
           continue;
         }
         without = true;
-        const age = call.time - uploaded.time;
+        const age = elapsed(traffic, uploaded.time, call.time);
         if (call.sync.entryCount > 0) {
           judged ||= call !== uploaded && call.sync.version === uploaded.sync.version;
           uploaded = call;

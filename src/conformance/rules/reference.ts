@@ -8,6 +8,7 @@ import { document } from './common/source.js';
 import { counted, shown } from './common/text.js';
 import { ownerType } from './common/types.js';
 
+const untrusted = notJudged('the upload itself says, by error_msg, that it is not to be trusted');
 const unclear = notJudged('some of the objects that are pointed at could not be read or identified');
 
 const namespaceUploaded: SnapshotRule = {
@@ -17,6 +18,7 @@ const namespaceUploaded: SnapshotRule = {
   demand: 'The namespace that an object names is in the same upload.',
   why: 'The server leaves out every object whose Namespace is not in the snapshot, and with a workload its Pods.',
   source: 'deepflow-server behaviour: objects are looked up by the name of their Namespace within one snapshot',
+  implies: ['snapshot/complete'],
   example: {
     breaks: {
       calls: [
@@ -30,7 +32,8 @@ const namespaceUploaded: SnapshotRule = {
     },
     keeps: { calls: [upload()] },
   },
-  judge(snapshot) {
+  judge(snapshot, _context, truth) {
+    if (snapshot.errorMsg !== '') return untrusted;
     const index = indexOf(snapshot);
     const { namespaces, obscured, anonymous } = index;
     if (namespaces.size === 0 && !anonymous.has('*v1.Namespace')) {
@@ -38,7 +41,8 @@ const namespaceUploaded: SnapshotRule = {
     }
     const { lostNamespaces } = pointersOf(index);
     const excused = obscured.has('*v1.Namespace') || anonymous.has('*v1.Namespace');
-    return judgeLost(lostNamespaces, excused, (namespace, { count }) => ({
+    const lost = heldOf(lostNamespaces, (name) => truth === null || truth.holdsNamespace(name));
+    return judgeLost(lost, excused, (namespace, { count }) => ({
       found: `namespace ${shown(namespace)} of ${counted(count, 'object')}, which no uploaded Namespace has for a name`,
       expected: `an entry of type *v1.Namespace with metadata.name ${shown(namespace)}`,
       message: 'The server leaves out objects whose Namespace is not in the same upload: upload all Namespaces.',
@@ -54,6 +58,7 @@ const ownerUploaded: SnapshotRule = {
     'The workload that a Pod or a ReplicaSet names as its owner is in the same upload, if its kind can be uploaded.',
   why: 'A Pod is shown only under a workload of the same snapshot: without it the Pod counts as deleted.',
   source: `${document}: workloads are to be uploaded according to the workload types of the Pods`,
+  implies: ['snapshot/complete'],
   example: {
     breaks: {
       calls: [
@@ -67,7 +72,8 @@ const ownerUploaded: SnapshotRule = {
     },
     keeps: { calls: [upload()] },
   },
-  judge(snapshot, { compat }) {
+  judge(snapshot, { compat }, truth) {
+    if (snapshot.errorMsg !== '') return untrusted;
     const index = indexOf(snapshot);
     const { types, obscured, anonymous } = index;
     const { lostOwners, podOwnerKinds, replicaSetOwnerKinds } = pointersOf(index);
@@ -84,7 +90,7 @@ const ownerUploaded: SnapshotRule = {
     let unclearOwners = false;
     for (const [ownerUid, target] of lostOwners) {
       const type = uploadedType(target.owner.kind);
-      if (type === null) continue;
+      if (type === null || (truth !== null && !truth.holds(ownerUid))) continue;
       if (obscured.has(type) || anonymous.has(type)) unclearOwners = true;
       else lost.set(ownerUid, target);
     }
@@ -105,6 +111,7 @@ const nodeUploaded: SnapshotRule = {
   demand: 'The hostIP of a Pod is the first InternalIP of a Node in the same upload.',
   why: 'The server finds the Node of a Pod by this address; without a match the Pod is shown on no Node.',
   source: `${document}: status.hostIP is the Node IP; deepflow-server behaviour: only the first InternalIP of a Node counts`,
+  implies: ['snapshot/complete'],
   example: {
     breaks: {
       calls: [
@@ -118,14 +125,16 @@ const nodeUploaded: SnapshotRule = {
     },
     keeps: { calls: [upload()] },
   },
-  judge(snapshot) {
+  judge(snapshot, _context, truth) {
+    if (snapshot.errorMsg !== '') return untrusted;
     const index = indexOf(snapshot);
     const nodes = index.kinds.node.objects;
     if (nodes.length === 0) return notJudged('the upload holds no Node that can be read');
     const { lostNodes, placedPods } = pointersOf(index);
     if (placedPods === 0) return notJudged('no Pod of the upload has a hostIP');
     const excused = index.obscured.has('*v1.Node') || nodes.some(({ reading }) => !reading.internalIp);
-    return judgeLost(lostNodes, excused, (hostIp, { count }) => ({
+    const lost = heldOf(lostNodes, (address) => truth === null || truth.holdsNodeAddress(address));
+    return judgeLost(lost, excused, (hostIp, { count }) => ({
       found: `hostIP ${shown(hostIp)} of ${counted(count, 'Pod')}, which is the first InternalIP of no uploaded Node`,
       expected: 'a Node whose first address of type InternalIP is this one',
       message:
@@ -133,6 +142,11 @@ const nodeUploaded: SnapshotRule = {
     }));
   },
 };
+
+/** Of what is pointed at, what Kubernetes itself holds: it also keeps objects whose owner was deleted. */
+function heldOf<Target>(lost: ReadonlyMap<string, Target>, isHeld: (key: string) => boolean): Map<string, Target> {
+  return new Map([...lost].filter(([key]) => isHeld(key)));
+}
 
 /** @param excused what is lost may be among what could not be read */
 function judgeLost<Target extends LostTarget>(

@@ -41,7 +41,7 @@ const valid: TrafficRule = {
   demand: 'cluster_id is a letter or digit, followed by at most 31 letters, digits or hyphens.',
   why: 'The server cannot create a domain for another id, and without a domain nothing of the cluster is shown.',
   source: 'deepflow-server behaviour: ids of new domains must match ^[0-9a-zA-Z][-0-9a-zA-Z]{0,31}$',
-  implies: ['request/cluster-id-as-configured'],
+  implies: ['request/cluster-id-as-configured', 'handshake/cluster-registered'],
   example: {
     breaks: { calls: [upload({ cluster_id: 'demo_cluster.eu' })], registered: [] },
     keeps: { calls: [upload()] },

@@ -18,8 +18,9 @@ const wellFormed: TrafficRule = {
   judge(traffic) {
     const findings = createFindingCollector();
     let judged = false;
-    for (const { seq, outcome, sync, size } of traffic.calls) {
-      if (sync === undefined || outcome !== 'unary') continue;
+    for (const { seq, outcome, sync, size, fault } of traffic.calls) {
+      // What a fault kept from the server was not refused for its form.
+      if (sync === undefined || outcome !== 'unary' || fault !== undefined) continue;
       judged = true;
       if (sync.effect !== 'none') continue;
       const problem = sync.problems.find(({ kind }) => kind === 'malformed' || kind === 'wrong-wire-type');

@@ -1,4 +1,6 @@
 import type { Rule, TrafficRule } from '../rule.js';
+import type { Traffic, TrafficCall } from '../traffic.js';
+import { elapsed } from './common/elapsed.js';
 import { heartbeat, upload } from './common/example-upload.js';
 import { createFindingCollector, notJudged } from './common/judgement.js';
 import { document } from './common/source.js';
@@ -8,7 +10,7 @@ import { duration } from './common/text.js';
 /** How many intervals of its own a reporter may be silent. */
 const toleratedIntervals = 3;
 /** Silence that is never held against a reporter, however short its interval: a busy machine may cause it. */
-const toleratedSilence = 2000;
+const toleratedSilence = 5000;
 /** So many repetitions of a version tell a reporter's interval. */
 const neededRepeats = 2;
 
@@ -30,16 +32,19 @@ const heartbeatWithinDay: TrafficRule = {
     if (clusters.size === 0) return noSyncCall;
     const findings = createFindingCollector();
     let judged = false;
-    for (const calls of clusters.values()) {
+    const lost = lostCalls(traffic);
+    for (const [clusterId, calls] of clusters) {
       const usual = usualInterval(calls);
       judged ||= usual !== null;
       const tolerated = usual === null ? null : Math.max(toleratedIntervals * usual, toleratedSilence);
       for (const [position, call] of calls.entries()) {
         const next = calls[position + 1];
-        const silence = (next?.time ?? traffic.until) - call.time;
+        if (hasCallBetween(lost.get(clusterId), call, next ?? null)) continue;
+        const end = next?.time ?? traffic.until;
+        const silence = elapsed(traffic, call.time, end);
         const overDay = silence > day;
-        const overInterval =
-          tolerated !== null && silence > tolerated && !restartedIn(traffic.restarts, call, next ?? null);
+        const disturbed = restartedIn(traffic.restarts, call, next ?? null) || faultIn(traffic, call.time, end);
+        const overInterval = tolerated !== null && silence > tolerated && !disturbed;
         if (!overDay && !overInterval) continue;
         findings.add(() => ({
           request: (next ?? call).seq,
@@ -70,6 +75,27 @@ function usualInterval(calls: readonly KubernetesApiSync[]): number | null {
   if (intervals.length < neededRepeats) return null;
   intervals.sort((left, right) => left - right);
   return intervals[Math.floor(intervals.length / 2)] ?? null;
+}
+
+/** Numbers of the calls that a fault kept from the server, by cluster: their senders were not silent. */
+function lostCalls({ calls }: Traffic): ReadonlyMap<string, readonly number[]> {
+  const lost = new Map<string, number[]>();
+  for (const { seq, fault, sync } of calls) {
+    if (fault === undefined || sync === undefined || sync.effect !== 'none') continue;
+    const before = lost.get(sync.clusterId);
+    if (before === undefined) lost.set(sync.clusterId, [seq]);
+    else before.push(seq);
+  }
+  return lost;
+}
+
+function hasCallBetween(lost: readonly number[] = [], from: TrafficCall, to: TrafficCall | null): boolean {
+  return lost.some((seq) => seq > from.seq && (to === null || seq < to.seq));
+}
+
+/** Something befell the server that a client may need time to recover from. */
+function faultIn({ faults }: Traffic, from: number, to: number): boolean {
+  return faults.some(({ time }) => from < time && time <= to);
 }
 
 /** The server was away for a part of the time between two calls (or since the last one). */

@@ -161,7 +161,7 @@ function hasContent(call: KubernetesApiSync): boolean {
 }
 
 function confirmed(call: KubernetesApiSync): boolean {
-  return call.status === 0 && call.sync.answerVersion === call.sync.version;
+  return call.status === 0 && call.sync.version !== 0n && call.sync.answerVersion === call.sync.version;
 }
 
 function* consecutive<Item>(items: readonly Item[]): Iterable<readonly [Item, Item]> {

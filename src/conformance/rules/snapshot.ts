@@ -75,16 +75,19 @@ const requiredTypes: SnapshotRule = {
   demand: 'An upload has Nodes, Namespaces and Pods, and the types of all workloads that own its Pods.',
   why: 'What is not in the upload counts as deleted, and what belongs to it goes too: without Namespaces nothing but Nodes is left.',
   source: `${document}: explanation of KubernetesAPIInfo`,
+  implies: ['snapshot/complete'],
   example: {
     breaks: { calls: [upload({ entries: without(exampleSnapshot(), '*v1.StatefulSet') })] },
     keeps: { calls: [upload()] },
   },
-  judge(snapshot, { compat }) {
+  judge(snapshot, { compat }, truth) {
+    if (snapshot.errorMsg !== '')
+      return notJudged('the upload itself says, by error_msg, that it is not to be trusted');
     const index = indexOf(snapshot);
     const { types } = index;
     const findings = createFindingCollector();
     for (const type of alwaysRequired) {
-      if (types.has(type)) continue;
+      if (types.has(type) || (truth !== null && !truth.heldTypes.has(type))) continue;
       findings.add(() => ({
         type,
         found: `no entry of type ${type}`,
@@ -100,14 +103,15 @@ const requiredTypes: SnapshotRule = {
         expected: 'all objects of this type',
         message,
       }));
+    const isHeld = (type: string): boolean => truth === null || truth.heldTypes.has(type);
     for (const [kind, count] of podOwnerKinds) {
       const type = compatTraits[compat].podOwnerKinds.has(kind) ? ownerType(kind, compat) : null;
-      if (type === null || types.has(type)) continue;
+      if (type === null || types.has(type) || !isHeld(type)) continue;
       tell(type, count, `Pods without their workload are not shown: upload all objects of type ${type}.`);
     }
     for (const kind of replicaSetOwnerKinds.keys()) {
       const type = ownerType(kind, compat);
-      if (type === null || types.has(type) || podOwnerKinds.has(kind)) continue;
+      if (type === null || types.has(type) || podOwnerKinds.has(kind) || !isHeld(type)) continue;
       const count = replicaSetsWithPods(index, kind);
       if (count === 0) continue;
       const lost = 'ReplicaSets without their workload are shown as workloads of their own';

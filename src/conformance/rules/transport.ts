@@ -144,16 +144,21 @@ function refusedLoops(traffic: Traffic): RefusedLoop[] {
   for (const call of traffic.calls) {
     const before = running.get(call.path);
     const same = before !== undefined && sameMessage(before.last, call);
-    if (call.status === resourceExhausted && same) {
+    if (isRefusedForSize(call) && same) {
       running.set(call.path, { first: before.first, last: call, repeats: before.repeats + 1 });
       continue;
     }
     close(before);
-    if (call.status === resourceExhausted) running.set(call.path, { first: call, last: call, repeats: 0 });
+    if (isRefusedForSize(call)) running.set(call.path, { first: call, last: call, repeats: 0 });
     else running.delete(call.path);
   }
   for (const loop of running.values()) close(loop);
   return loops;
+}
+
+/** A server that is made to say RESOURCE_EXHAUSTED for another reason will take the same message later. */
+function isRefusedForSize({ status, fault }: TrafficCall): boolean {
+  return status === resourceExhausted && (fault === undefined || fault === 'message-limit');
 }
 
 function sameMessage(left: TrafficCall, right: TrafficCall): boolean {

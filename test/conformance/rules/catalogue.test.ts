@@ -18,8 +18,13 @@ describe('every rule', () => {
     expect(rule.demand).toMatch(/\.$/);
     expect(rule.why).toMatch(/\.$/);
     expect(rule.source).not.toBe('');
-    expect(rule.example.breaks.calls).not.toHaveLength(0);
-    expect(rule.example.keeps.calls).not.toHaveLength(0);
+    if (rule.scope === 'scenario') {
+      expect(rule.story.breaks).toMatch(/\.$/);
+      expect(rule.story.keeps).toMatch(/\.$/);
+    } else {
+      expect(rule.example.breaks.calls).not.toHaveLength(0);
+      expect(rule.example.keeps.calls).not.toHaveLength(0);
+    }
     for (const implied of rule.implies ?? []) {
       expect(ids).toContain(implied);
       expect(implied).not.toBe(id);
@@ -44,6 +49,9 @@ describe('selection', () => {
       'transport/known-method',
       'error/report-is-kept',
       'error/keeps-version-and-entries',
+      'error/reported',
+      'error/cleared-after-recovery',
+      'error/no-partial-snapshot',
     ]);
     expect(unmatched).toEqual([]);
   });

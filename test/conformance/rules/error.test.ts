@@ -20,7 +20,7 @@ describe('error/report-is-kept', () => {
 
   test('what was dropped for another reason belongs to another rule', () => {
     expect(judge({}, { sync: { ...dropped, version: 0n } })).toBe('passed');
-    expect(judge({}, { sync: { ...dropped, clusterId: '' } })).toBe('passed');
+    expect(judge({}, { sync: { ...dropped, clusterId: '' } })).toBe('not-judged');
     expect(judge({}, { sync: { ...dropped, teamId: 't-x', answerVersion: null } })).toBe('passed');
   });
 

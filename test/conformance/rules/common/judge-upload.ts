@@ -28,7 +28,7 @@ export function judgeUpload(call: ExampleCall, compat: Compat = 'v7'): ReadonlyM
   });
   const snapshot: Snapshot = { clusterId: 'demo', version: 1n, errorMsg: '', registered: true, entries };
   for (const rule of rules) {
-    if (rule.scope === 'snapshot') keepWorst(judgements, rule, rule.judge(snapshot, context));
+    if (rule.scope === 'snapshot') keepWorst(judgements, rule, rule.judge(snapshot, context, null));
   }
   return judgements;
 }
@@ -77,6 +77,7 @@ export function trafficOf(calls: readonly TestCall[], more: Partial<Traffic> = {
     calls: made,
     dropped: 0,
     restarts: [],
+    faults: [],
     until: last === undefined ? 0 : last.time + last.duration,
     maxMessage: 104_857_600,
     ...more,

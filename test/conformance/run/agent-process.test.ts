@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { startAgent } from '../../src/cli/agent-process.js';
-import { ExitCode } from '../../src/cli/exit-code.js';
+import { startAgent } from '../../../src/conformance/run/agent-process.js';
 
 const node = process.execPath;
 const options = { env: process.env, cwd: process.cwd() };
@@ -33,7 +32,7 @@ function isAlive(pid: number): boolean {
 describe('startAgent', () => {
   it('says why a program that does not exist cannot be started', async () => {
     await expect(startAgent(['/no/such/agent'], options)).rejects.toMatchObject({
-      exitCode: ExitCode.BadInput,
+      name: 'AgentStartError',
       message: expect.stringContaining("'/no/such/agent' cannot be started: there is no such program"),
     });
   });

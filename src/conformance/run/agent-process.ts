@@ -1,5 +1,15 @@
 import { spawn } from 'node:child_process';
-import { PlumblineError } from './plumbline-error.js';
+
+/** COMMAND cannot be started: what was given is of no use. */
+export class AgentStartError extends Error {
+  override readonly name = 'AgentStartError';
+  readonly hint: string;
+
+  constructor(message: string, hint: string, cause?: unknown) {
+    super(message, { cause });
+    this.hint = hint;
+  }
+}
 
 /** How the agent ended. */
 export interface AgentExit {
@@ -15,6 +25,8 @@ export interface AgentExit {
 export interface AgentProcess {
   readonly pid: number;
   readonly exited: Promise<AgentExit>;
+  /** The end of what it has written so far. */
+  output(): Pick<AgentExit, 'output' | 'outputDropped'>;
   /** SIGTERM to the group; SIGKILL after `graceMs`. Resolves when no process of the group is left. */
   stop(graceMs: number): Promise<AgentExit & { readonly killed: boolean }>;
 }
@@ -24,15 +36,16 @@ const keptOutputBytes = 64 * 1024;
 /**
  * Starts COMMAND without a shell.
  *
- * @throws PlumblineError (bad input) where it cannot be started
+ * @throws AgentStartError
  */
 export async function startAgent(
   command: readonly string[],
   options: { env: NodeJS.ProcessEnv; cwd: string; onOutput?: (chunk: Buffer) => void },
 ): Promise<AgentProcess> {
   const [file, ...args] = command;
-  if (file === undefined)
-    throw PlumblineError.badInput('No COMMAND was given.', 'Write it after --, as in: plumbline check -- ./my-agent');
+  if (file === undefined) {
+    throw new AgentStartError('No COMMAND was given.', 'Write it after --, as in: plumbline check -- ./my-agent');
+  }
   const child = spawn(file, args, {
     cwd: options.cwd,
     env: options.env,
@@ -57,10 +70,11 @@ export async function startAgent(
     child.once('error', (cause: NodeJS.ErrnoException) => reject(notStarted(file, cause)));
   });
   const pid = child.pid;
-  if (pid === undefined) throw PlumblineError.harnessFault(`'${file}' was started but has no process id.`);
+  if (pid === undefined) throw new Error(`'${file}' was started but has no process id.`);
   return {
     pid,
     exited,
+    output: tail.read,
     stop: async (graceMs) => {
       signalGroup(pid, 'SIGTERM');
       const inTime = await groupGone(pid, graceMs);
@@ -75,14 +89,14 @@ export async function startAgent(
   };
 }
 
-function notStarted(file: string, cause: NodeJS.ErrnoException): PlumblineError {
+function notStarted(file: string, cause: NodeJS.ErrnoException): AgentStartError {
   const why =
     cause.code === 'ENOENT'
       ? 'there is no such program'
       : cause.code === 'EACCES'
         ? 'it is not executable'
         : cause.message;
-  return PlumblineError.badInput(
+  return new AgentStartError(
     `COMMAND '${file}' cannot be started: ${why}.`,
     'COMMAND is started without a shell: give a program on the PATH or a path to one; for a script, its interpreter first.',
     cause,

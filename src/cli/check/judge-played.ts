@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import type { Rule } from '../../conformance/rule.js';
+import { openEmbeddedTarget } from '../../conformance/run/open-embedded-target.js';
+import { runScenarios } from '../../conformance/run/run-scenarios.js';
+import type { Profile } from '../../conformance/run/scenario.js';
+import type { ScenarioVerdict, Verdict } from '../../conformance/verdict.js';
+import type { CheckOptions } from '../commands/check.js';
+import { silenceGrpcLog } from '../server-options.js';
+import type { Terminal } from '../terminal.js';
+import { agentEndText } from './agent-end-text.js';
+import { agentStartFault } from './agent-start-fault.js';
+import { chosenScenarios } from './chosen-scenarios.js';
+import { readGroupConfig } from './read-group-config.js';
+
+/**
+ * Judges an agent by what it does in scenarios.
+ *
+ * @throws PlumblineError
+ */
+export async function judgePlayed(
+  terminal: Terminal,
+  command: readonly string[],
+  options: CheckOptions & { readonly profile: Profile },
+  rules: readonly Rule[],
+): Promise<Verdict> {
+  const scenarios = chosenScenarios(options, rules);
+  const groupConfig = readGroupConfig(terminal, options.groupConfig);
+  silenceGrpcLog();
+  const interruption = terminal.interruption();
+  try {
+    return await runScenarios({
+      scenarios,
+      rules,
+      command,
+      env: { ...terminal.env },
+      cwd: terminal.cwd,
+      openTarget: openEmbeddedTarget,
+      kube: 'embedded',
+      compat: options.compat,
+      clusterId: options.cluster,
+      clusterRegistered: options.clusterRegistered,
+      strictPackages: options.strictPackages === true,
+      interval: options.interval,
+      seed: options.seed,
+      jobs: options.jobs,
+      timeout: options.timeout,
+      profile: options.profile,
+      ...(groupConfig === undefined ? {} : { groupConfig }),
+      ...(options.journal === undefined ? {} : { journal: resolve(terminal.cwd, options.journal) }),
+      interrupted: interruption.signal,
+      onPlayed: (played, done, of) => terminal.err(progressText(played, done, of)),
+      onSlowAgent: (seconds) =>
+        terminal.err(
+          `plumbline: the agent reports every ${seconds.toFixed(1)} s, not every ${options.interval} s as PLUMBLINE_SYNC_INTERVAL hints; it is judged by its own interval.\n`,
+        ),
+      onAgentEnd: (scenario, exit) =>
+        terminal.err(`plumbline: in scenario ${scenario}:\n${agentEndText(command, exit)}`),
+    }).catch(agentStartFault);
+  } finally {
+    interruption.dispose();
+  }
+}
+
+function progressText({ name, status, failed, reason, durationMs }: ScenarioVerdict, done: number, of: number): string {
+  const width = String(of).length;
+  const what =
+    status === 'played'
+      ? failed.length === 0
+        ? 'ok'
+        : `failed ${failed.join(', ')}`
+      : `${status}: ${(reason ?? '').split('\n')[0]}`;
+  return `[${String(done).padStart(width)}/${of}] ${name} (${(durationMs / 1000).toFixed(1)} s): ${what}\n`;
+}

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { startApiServer } from '../../apiserver/api-server.js';
+import { createKubeFaultEngine } from '../../apiserver/faults/fault-engine.js';
+import { embeddedTarget } from './embedded-target.js';
+import type { OpenTarget } from './open-target.js';
+
+/** A Kubernetes API of its own for each scenario. */
+export const openEmbeddedTarget: OpenTarget = async ({ directory, clock, seed, objects, groups, resourceVersions }) => {
+  const server = await startApiServer({
+    directory,
+    clock,
+    ids: randomUUID,
+    objects,
+    ...(groups === undefined ? {} : { groups }),
+    ...(resourceVersions === undefined ? {} : { resourceVersions }),
+  });
+  return embeddedTarget(server, createKubeFaultEngine(server, { clock, seed }));
+};

@@ -1,0 +1,15 @@
+import { watchTrouble } from './common/watch-trouble.js';
+
+const allowanceMs = 60_000;
+
+export const watchHalfOpen = watchTrouble({
+  name: 'watch-half-open',
+  title: 'A watch falls silent without an end.',
+  profile: 'long',
+  rule: 'watch/survives-half-open',
+  effect: { kind: 'silence', afterEvents: 0 },
+  after: 'a watch that fell silent',
+  advice: 'send pings, or give up a watch that says nothing for longer than its timeout',
+  allowanceMs,
+  longest: 180,
+});
