@@ -29,7 +29,7 @@ try {
   const objects = join(directory, 'shop.json');
   await writeFile(objects, JSON.stringify(parse(await readFile(packageFile('fixtures/clusters/shop.yaml'), 'utf8'))));
   const checked = await plumbline(
-    ...['check', '--cluster', 'shop', '--interval', '0.2', '--journal', journal],
+    ...['check', '--profile', 'passive', '--cluster', 'shop', '--interval', '0.2', '--journal', journal],
     ...['--', 'node', 'dist/examples/agents/typescript/agent.js'],
     ...['--from', objects, 'fixtures/clusters/shop-version.json'],
   );

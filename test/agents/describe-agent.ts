@@ -1,68 +1,55 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  type Cluster,
-  changeCluster,
-  makeCluster,
-  toKubectlLists,
-  toKubectlVersion,
-  touchCluster,
-  typedObjects,
-} from '../../fixtures/cluster/index.js';
+import { changeCluster, touchCluster, typedObjects } from '../../fixtures/cluster/index.js';
 import { type ExampleAgent, type RunningAgent, startAgent } from './example-agents.js';
+import type { Feed, FeedKind } from './feed.js';
 import { type Report, startTinyServer, type TinyServer, type TinyServerOptions } from './tiny-server.js';
 
-const cluster = makeCluster({ seed: 11, pods: 40 });
-const expectedCount = [...typedObjects(cluster)].length;
-
-export interface AgentBench {
+export interface AgentBench<SomeFeed extends Feed> {
   serve(options?: Partial<TinyServerOptions>): Promise<TinyServer>;
-  /** Starts the agent on the files that stand for the cluster. */
+  /** Starts the agent on the feed that stands for the cluster. */
   start(server: string, args?: readonly string[]): RunningAgent;
-  put(name: string, text: string): Promise<void>;
+  feed(): SomeFeed;
 }
 
 export const full = (report: Report): boolean => report.entries.length > 0;
-const heartbeat = (report: Report): boolean => report.entries.length === 0;
-const clean = (report: Report): boolean => report.errorMsg === '';
+export const heartbeat = (report: Report): boolean => report.entries.length === 0;
+export const clean = (report: Report): boolean => report.errorMsg === '';
 
-/** What both example agents have to do; `more` has what only one of them does. */
-export function describeAgent(example: ExampleAgent, more: (bench: AgentBench) => void = () => {}): void {
+/** What all example agents have to do; `more` has what only those with this feed do. */
+export function describeAgent<SomeFeed extends Feed>(
+  example: ExampleAgent,
+  { cluster, open }: FeedKind<SomeFeed>,
+  more: (bench: AgentBench<SomeFeed>) => void = () => {},
+): void {
+  const expectedCount = [...typedObjects(cluster)].length;
+
   describe(`the ${example.name} agent`, () => {
     let prepared: Awaited<ReturnType<typeof example.prepare>>;
-    let folder = '';
+    let feed: SomeFeed | null = null;
     const servers: TinyServer[] = [];
     const agents: RunningAgent[] = [];
 
     beforeAll(async () => {
       prepared = await example.prepare();
-    }, 300_000);
+    }, 900_000);
 
     beforeEach(async (context) => {
       if ('absent' in prepared) context.skip(prepared.absent);
-      folder = await mkdtemp(join(tmpdir(), 'plumbline-agent-'));
-      await dump(cluster);
+      feed = await open(cluster);
     });
 
     afterEach(async () => {
       await Promise.all(agents.splice(0).map((agent) => agent.stop()));
       for (const server of servers.splice(0)) server.stop();
-      if (folder !== '') await rm(folder, { recursive: true });
+      await feed?.close();
+      feed = null;
     });
 
-    /** As a cron job would: whole files, moved into place. */
-    async function put(name: string, text: string): Promise<void> {
-      await writeFile(join(folder, `${name}.new`), text);
-      await rename(join(folder, `${name}.new`), join(folder, name));
-    }
-
-    async function dump(state: Cluster): Promise<void> {
-      for (const [name, list] of toKubectlLists(state)) await put(name, JSON.stringify(list));
-      await put('version.json', JSON.stringify(toKubectlVersion(state)));
+    function opened(): SomeFeed {
+      if (feed === null) throw new Error('the feed is opened before each test');
+      return feed;
     }
 
     async function serve(options: Partial<TinyServerOptions> = {}): Promise<TinyServer> {
@@ -73,7 +60,7 @@ export function describeAgent(example: ExampleAgent, more: (bench: AgentBench) =
 
     function start(server: string, args: readonly string[] = []): RunningAgent {
       const command = 'command' in prepared ? prepared.command : [];
-      const agent = startAgent(command, { server, args: ['--from', folder, ...args] });
+      const agent = startAgent(command, { server, args: [...opened().args, ...args], env: opened().env });
       agents.push(agent);
       return agent;
     }
@@ -148,13 +135,13 @@ export function describeAgent(example: ExampleAgent, more: (bench: AgentBench) =
       const server = await serve();
       start(server.address);
       const first = await server.report(full);
-      await dump(touchCluster(cluster, { seed: 1 }));
+      await opened().set(touchCluster(cluster, { seed: 1 }));
       await server.report(heartbeat, server.reports.length + 2);
       expect(server.reports.filter(full)).toHaveLength(1);
 
-      // Only one file, so that the change cannot be seen in halves.
+      // Only one resource, so that the change cannot be seen in halves.
       const changed = changeCluster(cluster, { seed: 5, fraction: 0.3 });
-      await put('pods.json', JSON.stringify(toKubectlLists(changed).get('pods.json')));
+      await opened().setPods(changed);
       const second = await server.report((report) => full(report) && report.version !== first.version);
       expect(Number(second.version)).toBe(Number(first.version) + 1);
       const uids = (report: Report): unknown[] =>
@@ -217,36 +204,24 @@ export function describeAgent(example: ExampleAgent, more: (bench: AgentBench) =
       const server = await serve();
       start(server.address);
       const first = await server.report(full);
-      const good = await readFile(join(folder, 'pods.json'), 'utf8');
-      await put('pods.json', good.slice(0, 500));
+      await opened().fail();
       const bad = await server.report((report) => !clean(report));
-      expect(bad.errorMsg).toContain('pods.json');
+      expect(bad.errorMsg).toContain('pods');
       expect(bad.version).toBe(first.version);
       expect(bad.entries).toHaveLength(expectedCount);
       const before = server.reports.length;
-      await put('pods.json', good);
+      await opened().mend();
       expect(await server.report(clean, before)).toMatchObject({ version: first.version });
     });
 
-    test('a file that is gone is an error, not a deletion', async () => {
-      const server = await serve();
-      start(server.address);
-      const first = await server.report(full);
-      await rm(join(folder, 'services.json'));
-      const bad = await server.report((report) => !clean(report));
-      expect(bad.errorMsg).toContain('services.json');
-      expect(bad.entries).toHaveLength(first.entries.length);
-    });
-
     test('before anything could be read it uploads nothing', async () => {
-      const good = await readFile(join(folder, 'pods.json'), 'utf8');
-      await put('pods.json', '{"kind": "List", "items": [');
+      await opened().fail();
       const server = await serve();
       start(server.address);
       const first = await server.report(() => true);
       expect(first.entries).toHaveLength(0);
-      expect(first.errorMsg).toContain('pods.json');
-      await put('pods.json', good);
+      expect(first.errorMsg).toContain('pods');
+      await opened().mend();
       expect((await server.report(full)).errorMsg).toBe('');
     });
 
@@ -268,11 +243,10 @@ export function describeAgent(example: ExampleAgent, more: (bench: AgentBench) =
       const server = await serve({ agentId: 0 });
       start(server.address, ['--agent-id', 'none']);
       await server.report(full);
-      const good = await readFile(join(folder, 'pods.json'), 'utf8');
-      await put('pods.json', '{');
+      await opened().fail();
       await server.report((report) => !clean(report));
       const before = server.reports.length;
-      await put('pods.json', good);
+      await opened().mend();
       expect((await server.report(clean, before)).entries).toHaveLength(expectedCount);
     });
 
@@ -305,7 +279,7 @@ export function describeAgent(example: ExampleAgent, more: (bench: AgentBench) =
       expect(agent.stderr()).toContain('--agent-id');
     });
 
-    more({ serve, start, put });
+    more({ serve, start, feed: opened });
   });
 }
 

@@ -34,6 +34,8 @@ export interface TinyServerOptions {
   readonly answerAfterMs?: number;
   /** Bytes. */
   readonly maxMessage?: number;
+  /** YAML of the agent group; default: empty. */
+  readonly groupConfig?: string;
 }
 
 export interface TinyServer {
@@ -44,6 +46,8 @@ export interface TinyServer {
   readonly syncs: readonly Record<string, unknown>[];
   /** The first report from the n-th on that fits; rejects after 20 s with all that came instead. */
   report(fits: (report: Report) => boolean, from?: number): Promise<Report>;
+  /** Whether the agent is the one that has to report; at the start it is. */
+  elect(elected: boolean): void;
   /** As a restart does. */
   forget(): void;
   /** Breaks all connections. */
@@ -74,6 +78,7 @@ export async function startTinyServer(options: TinyServerOptions): Promise<TinyS
   const waiting = new Set<() => void>();
   let memory = '0';
   let open = 0;
+  let elected = true;
 
   const usual = (report: Report): Answer => {
     if (report.agentId === 0) return null;
@@ -91,10 +96,13 @@ export async function startTinyServer(options: TinyServerOptions): Promise<TinyS
         syncs.push(call.request);
         const id =
           options.agentId === 0 ? {} : name === 'agent' ? { agent_id: options.agentId } : { vtap_id: options.agentId };
-        const config = { kubernetes_api_enabled: true, ...id };
+        const config = { kubernetes_api_enabled: elected, ...id };
+        const yaml = options.groupConfig ?? '{}';
         done(null, {
           status: 'SUCCESS',
-          ...(name === 'agent' ? { user_config: '{}', dynamic_config: config } : { config }),
+          ...(name === 'agent'
+            ? { user_config: yaml, dynamic_config: config }
+            : { config: { ...config, local_config: yaml } }),
         });
       },
       KubernetesAPISync: (call: grpc.ServerUnaryCall<Wire, object>, done: grpc.sendUnaryData<object>) => {
@@ -134,12 +142,16 @@ export async function startTinyServer(options: TinyServerOptions): Promise<TinyS
         };
         const limit = setTimeout(() => {
           waiting.delete(look);
-          const seen = reports.map(({ entries, ...rest }) => ({ ...rest, entries: entries.length }));
-          reject(new Error(`no such report after 20000 ms; there were ${JSON.stringify(seen, null, 1)}`));
+          const seen = reports.map(({ version, errorMsg, entries }) => `${version} '${errorMsg}' ${entries.length}`);
+          const last = seen.slice(-20).join('\n');
+          reject(new Error(`no such report after 20000 ms; the last of ${seen.length} were\n${last}`));
         }, 20_000);
         waiting.add(look);
         look();
       }),
+    elect: (next) => {
+      elected = next;
+    },
     forget: () => {
       memory = '0';
     },

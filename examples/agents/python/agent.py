@@ -2,7 +2,8 @@
 to the Kubernetes API. Here are its options and its clock; then read reporter.py, which keeps the protocol.
 
 Environment: PLUMBLINE_SERVER (host:port, default 127.0.0.1:30035), PLUMBLINE_CLUSTER_ID (required),
-PLUMBLINE_SYNC_INTERVAL (seconds between reports, default 10).
+PLUMBLINE_SYNC_INTERVAL (seconds between reports, default 10), PLUMBLINE_GROUP_CONFIG (YAML file of the agent group; what
+the server sends goes first), KUBECONFIG (file; without it the service account of the Pod).
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ import signal
 import sys
 import time
 
+import yaml
+
 # Where setup.sh put what protoc made of the .proto files.
 sys.path.insert(0, os.path.join(sys.prefix, "generated"))
 
 from file_source import FileSource  # noqa: E402
+from kube_api import KubeApi, content  # noqa: E402
+from kube_source import KubeSource  # noqa: E402
 from reporter import Reporter  # noqa: E402
 from server import Server  # noqa: E402
 
@@ -44,14 +49,18 @@ def agent_id(text: str) -> str | int:
 
 def read_settings() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--from", dest="paths", nargs="+", required=True, metavar="DIR|FILE",
-                        help="what kubectl get -o json|yaml and kubectl version -o json print; of a DIR its *.json, *.yaml, *.yml")
+    parser.add_argument("--from", dest="paths", nargs="+", metavar="DIR|FILE",
+                        help="report from files: what kubectl get -o json|yaml and kubectl version -o json print; of a DIR its "
+                             "*.json, *.yaml, *.yml. Without it: list and watch the Kubernetes API")
     parser.add_argument("--agent-id", type=agent_id, default="auto",
                         help="auto: register by Sync (default); none: do as the document says; NUMBER: borrow a registered agent's")
     parser.add_argument("--no-sync", dest="sync", action="store_false",
                         help="without an id: never call Sync (the domain must exist)")
     parser.add_argument("--full-every", type=seconds, default=43200, metavar="S",
                         help="without an id: upload everything this often (default 43200)")
+    parser.add_argument("--package", choices=("agent", "trident"), default="agent",
+                        help="agent (v7, default) or trident (up to v6.5): what is tried first. The other one follows where "
+                             "it is not implemented")
     parser.add_argument("--ingress-type", metavar="TYPE",
                         help="default *v1.Ingress; with --agent-id none *v1beta1.Ingress, which the document lists")
     settings = parser.parse_args()
@@ -70,6 +79,17 @@ def read_settings() -> argparse.Namespace:
     return settings
 
 
+def create_source(settings: argparse.Namespace) -> FileSource | KubeSource:
+    if settings.paths:
+        return FileSource(settings.paths, settings.ingress_type, log)
+    group_config = os.environ.get("PLUMBLINE_GROUP_CONFIG")
+    try:
+        settings.group_config = content(group_config) if group_config else ""
+        return KubeSource(KubeApi(os.environ.get("KUBECONFIG") or None), settings, log)
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        sys.exit(f"The Kubernetes API cannot be reached: {error}.")
+
+
 def backoff(failures: int, interval: float) -> float:
     """Twice as long after each failure, up to five intervals or a minute; never the same for all agents of a site."""
     longest = min(60.0, interval * 5)
@@ -82,8 +102,8 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
 
-    source = FileSource(settings.paths, settings.ingress_type, log)
-    reporter = Reporter(settings, source, Server(settings.server), log)
+    source = create_source(settings)
+    reporter = Reporter(settings, source, Server(settings.server, settings.package), log)
     failures = 0
     # One cycle after the other: calls never overlap.
     while True:

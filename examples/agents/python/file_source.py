@@ -43,6 +43,9 @@ class FileSource:
         self._ignored: set[str] = set()
         self._all: list[Resource] = []
 
+    def configure(self, group_config: str) -> None:
+        """What is in the files is reported, whatever the server wants."""
+
     def read(self) -> tuple[list[Resource], list[str]]:
         """All objects as they are now, and errors; with errors the objects must not be taken for the truth."""
         errors = []

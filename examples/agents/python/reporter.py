@@ -3,7 +3,7 @@
 - same version, same content: a message whose version the server holds has its entries ignored;
 - a new version without entries is dropped, error_msg and all;
 - what an upload lacks is deleted, unless error_msg says that the upload is not to be trusted;
-- without an agent id the answer says nothing and messages without entries are dropped.
+- without an agent id real servers answer no version, and drop messages without entries.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import grpc
 
 from identity import address_towards, identify
 
-SYNC_EVERY_SECONDS = 60
+LONGEST_SYNC_SECONDS = 60
 # A new agent usually has its id after the second Sync.
 SYNCS_TO_WAIT_FOR_ID = 3
 KWP_NORMAL, KWP_WATCH_ONLY = 0, 1
@@ -32,7 +32,7 @@ class Entry(NamedTuple):
 class Reporter:
     def __init__(self, settings, source, server, log):
         self._settings = settings
-        # Where the objects come from: files here; a list-watch of the Kubernetes API would give the same.
+        # Where the objects come from: files, or the Kubernetes API.
         self._source = source
         self._server = server
         self._log = log
@@ -41,7 +41,9 @@ class Reporter:
         self._agent_id = settings.agent_id if isinstance(settings.agent_id, int) else 0
         self._syncs = 0
         self._next_sync = 0.0
-        self._told_not_elected = False
+        # False: the server has chosen another agent to report this cluster.
+        self._elected = True
+        self._sync_every = min(LONGEST_SYNC_SECONDS, settings.interval * 10)
 
         # Unix seconds at the start, then one more for each change of content.
         self._version = self._boot_time
@@ -49,6 +51,8 @@ class Reporter:
         self._read = None
         # The server may lack this version's entries.
         self._upload_due = True
+        # The last answer said which version the server holds: what it lacks it will ask for.
+        self._answers_version = False
         self._last_upload = 0.0
         self._last_error = ""
         # The last version whose entries the server took; 0 before the first.
@@ -63,6 +67,9 @@ class Reporter:
         self._sync_when_due()
         if self._settings.agent_id == "auto" and not self._agent_id and self._syncs < SYNCS_TO_WAIT_FOR_ID:
             return
+        # Two reporters overwrite each other. One that borrows an id is not the agent that was chosen, and never will be.
+        if self._settings.agent_id == "auto" and not self._elected:
+            return
         resources, errors = self._source.read()
         if not errors:
             self._adopt(resources)
@@ -72,8 +79,8 @@ class Reporter:
         try:
             self._report(error_msg)
         except grpc.RpcError:
-            # Without an id nothing would tell that the server has restarted and forgotten.
-            if not self._agent_id:
+            # Nothing else would tell that the server has restarted and forgotten.
+            if not self._answers_version:
                 self._upload_due = True
             raise
 
@@ -99,9 +106,11 @@ class Reporter:
             if self._settings.agent_id == "auto" and given and given != self._agent_id:
                 self._agent_id = given
                 self._log(f"registered as agent {given}")
-            if not config.kubernetes_api_enabled and not self._told_not_elected:
-                self._told_not_elected = True
-                self._log("the server has chosen another agent to report this cluster; two reporters overwrite each other")
+            if config.kubernetes_api_enabled != self._elected:
+                self._elected = config.kubernetes_api_enabled
+                self._log("chosen to report this cluster" if self._elected else "another agent reports this cluster")
+            # v7 sends all of the group's configuration, servers up to v6.5 a part.
+            self._source.configure(answer.user_config if hasattr(answer, "user_config") else config.local_config)
         except grpc.RpcError as error:
             # Any other failure of Sync need not keep the report from the server.
             if error.code() == grpc.StatusCode.UNAVAILABLE:
@@ -109,7 +118,7 @@ class Reporter:
             self._log(f"Sync failed: {error.code().name}: {error.details()}")
         self._syncs += 1
         if self._agent_id or self._settings.agent_id != "auto":
-            self._next_sync = time.monotonic() + SYNC_EVERY_SECONDS
+            self._next_sync = time.monotonic() + self._sync_every
 
     def _adopt(self, resources) -> None:
         """Takes what was read as the content to report, and moves the version where it differs."""
@@ -136,10 +145,10 @@ class Reporter:
         if self._refused and time.monotonic() < self._refused_until:
             self._send(False, self._refused, self._accepted or self._version)
             return
-        # An error is told together with the last good content. Without an id only entries carry anything to the server: also
-        # the news that the error is over, and a sign of life within a day.
+        # An error is told together with the last good content. To a server that answers no version only entries carry
+        # anything: also the news that the error is over, and a sign of life within a day.
         stale = time.monotonic() - self._last_upload >= self._settings.full_every
-        due = self._upload_due or error_msg or (not self._agent_id and (self._last_error or stale))
+        due = self._upload_due or error_msg or (not self._answers_version and (self._last_error or stale))
         if self._entries is not None and due:
             self._upload(error_msg)
             return
@@ -186,4 +195,6 @@ class Reporter:
             fields["entries"] = [
                 {"type": entry.type, "compressed_info": entry.compressed_info} for entry in self._entries.values()
             ]
-        return self._server.report(fields)
+        answer = self._server.report(fields)
+        self._answers_version = answer.HasField("version")
+        return answer

@@ -7,7 +7,8 @@ import grpc
 import agent_pb2
 import trident_pb2
 
-DEADLINE_SECONDS = 30
+# A Sync is small; an upload may have 100 MiB.
+DEADLINE_SECONDS = {"Sync": 10, "KubernetesAPISync": 30}
 MEBIBYTE = 1024 * 1024
 LARGEST_ANSWER = 64 * MEBIBYTE
 
@@ -25,9 +26,10 @@ OPTIONS = (
 
 
 class Server:
-    def __init__(self, address: str):
+    def __init__(self, address: str, first: str):
         self.address = address
-        self._spoken = 0
+        # The package that is tried first, and from then on what the server has answered.
+        self._spoken = [name for name, _ in PACKAGES].index(first)
         self._channel = grpc.insecure_channel(address, options=OPTIONS)
 
     def sync(self, fields: dict):
@@ -63,4 +65,4 @@ class Server:
             request_serializer=request_type.SerializeToString,
             response_deserializer=getattr(messages, answer).FromString,
         )
-        return call(request_type(**known), timeout=DEADLINE_SECONDS)
+        return call(request_type(**known), timeout=DEADLINE_SECONDS[method])

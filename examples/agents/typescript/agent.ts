@@ -2,24 +2,32 @@
  * A pseudo-agent: tells a deepflow-server what a Kubernetes cluster holds, in place of a deepflow-agent that may not talk to
  * the Kubernetes API. Here are its options and its clock; then read reporter.ts, which keeps the protocol.
  */
+
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { createFileSource } from './file-source.js';
-import { createReporter, type ReporterSettings } from './reporter.js';
-import { connect } from './server.js';
+import { openKubeApi } from './kube-api.js';
+import { createKubeSource } from './kube-source.js';
+import { createReporter, type ReporterSettings, type Source } from './reporter.js';
+import { connect, type Package, packages } from './server.js';
 
-const usage = `Usage: node agent.js --from DIR|FILE... [options]
+const usage = `Usage: node agent.js [options]
 
-  --from DIR|FILE      what kubectl get -o json and kubectl version -o json print; of a DIR its *.json
+  --from DIR|FILE      report from files: what kubectl get -o json and kubectl version -o json print; of a DIR its *.json.
+                       Without it: list and watch the Kubernetes API
   --agent-id auto      register by Sync and use the id that the server gives (default)
              none      do as the document says: no id
              NUMBER    borrow the id of a registered agent
   --no-sync            without an id: never call Sync (the domain must exist)
   --full-every S       without an id: upload everything this often, seconds (default 43200)
+  --package NAME       agent (v7, default) or trident (up to v6.5): what is tried first. The other one follows where it is not
+                       implemented
   --ingress-type TYPE  default *v1.Ingress; with --agent-id none *v1beta1.Ingress, which the document lists
 
 Environment: PLUMBLINE_SERVER (host:port, default 127.0.0.1:30035), PLUMBLINE_CLUSTER_ID (required),
-PLUMBLINE_SYNC_INTERVAL (seconds between reports, default 10)
+PLUMBLINE_SYNC_INTERVAL (seconds between reports, default 10), PLUMBLINE_GROUP_CONFIG (YAML file of the agent group; what the
+server sends goes first), KUBECONFIG (file; without it the service account of the Pod)
 `;
 
 function log(message: string): void {
@@ -41,6 +49,7 @@ function parse() {
         'agent-id': { type: 'string', default: 'auto' },
         'no-sync': { type: 'boolean', default: false },
         'full-every': { type: 'string', default: '43200' },
+        package: { type: 'string', default: 'agent' },
         'ingress-type': { type: 'string' },
       },
     });
@@ -49,7 +58,12 @@ function parse() {
   }
 }
 
-function readSettings(): ReporterSettings & { from: string[]; server: string; ingressType: string } {
+function readSettings(): ReporterSettings & {
+  from: string[];
+  server: string;
+  package: Package;
+  ingressType: string;
+} {
   const { values, positionals } = parse();
   if (values.help) {
     process.stdout.write(usage);
@@ -64,7 +78,7 @@ function readSettings(): ReporterSettings & { from: string[]; server: string; in
   const id = values['agent-id'];
   const from = [...values.from, ...positionals];
   const clusterId = process.env.PLUMBLINE_CLUSTER_ID ?? '';
-  if (from.length === 0) fail('--from is missing.');
+  const firstPackage = packages.find((name) => name === values.package) ?? fail(`--package is '${values.package}'.`);
   if (clusterId === '') fail('PLUMBLINE_CLUSTER_ID is not set.');
   if (id !== 'auto' && id !== 'none' && !/^[1-9]\d{0,4}$/.test(id)) fail(`--agent-id is '${id}'.`);
   if (id === 'auto' && values['no-sync']) fail('--agent-id auto needs Sync; give --agent-id none with --no-sync.');
@@ -73,11 +87,26 @@ function readSettings(): ReporterSettings & { from: string[]; server: string; in
     clusterId,
     server: process.env.PLUMBLINE_SERVER ?? '127.0.0.1:30035',
     intervalSeconds: seconds('PLUMBLINE_SYNC_INTERVAL', process.env.PLUMBLINE_SYNC_INTERVAL ?? '10'),
+    package: firstPackage,
     agentId: id === 'auto' || id === 'none' ? id : Number(id),
     sync: !values['no-sync'],
     fullEverySeconds: seconds('--full-every', values['full-every']),
     ingressType: values['ingress-type'] ?? (id === 'none' ? '*v1beta1.Ingress' : '*v1.Ingress'),
   };
+}
+
+function createSource(settings: ReturnType<typeof readSettings>): Source {
+  if (settings.from.length > 0) return createFileSource(settings.from, settings.ingressType, log);
+  const { KUBECONFIG: kubeconfig, PLUMBLINE_GROUP_CONFIG: groupConfig } = process.env;
+  try {
+    return createKubeSource(
+      openKubeApi(kubeconfig || undefined),
+      { ...settings, groupConfig: groupConfig ? readFileSync(groupConfig, 'utf8') : '' },
+      log,
+    );
+  } catch (error) {
+    return fail(`The Kubernetes API cannot be reached: ${(error as Error).message}.`);
+  }
 }
 
 /** Twice as long after each failure, up to five intervals or a minute; never the same for all agents of a site. */
@@ -91,8 +120,8 @@ async function main(): Promise<never> {
   // Nothing is worth saving: the next start uploads everything again.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
 
-  const source = createFileSource(settings.from, settings.ingressType, log);
-  const reporter = createReporter(settings, source, connect(settings.server), log);
+  const source = createSource(settings);
+  const reporter = createReporter(settings, source, connect(settings.server, settings.package), log);
   let failures = 0;
   // One cycle after the other: calls never overlap.
   for (;;) {

@@ -3,7 +3,7 @@
  * - same version, same content: a message whose version the server holds has its entries ignored;
  * - a new version without entries is dropped, error_msg and all;
  * - what an upload lacks is deleted, unless error_msg says that the upload is not to be trusted;
- * - without an agent id the answer says nothing and messages without entries are dropped.
+ * - without an agent id real servers answer no version, and drop messages without entries.
  */
 import { deflateSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
@@ -19,8 +19,10 @@ export interface Resource {
   readonly json: string;
 }
 
-/** Where the objects come from: files here; a list-watch of the Kubernetes API would give the same. */
+/** Where the objects come from: files, or the Kubernetes API. */
 export interface Source {
+  /** YAML of the agent group, as the server sends it with each Sync. */
+  configure?(groupConfig: string): void;
   /** All objects as they are now. With `errors`, `resources` must not be taken for the truth. */
   read(): Promise<{ readonly resources: readonly Resource[]; readonly errors: readonly string[] }>;
 }
@@ -44,7 +46,7 @@ interface Entry {
   readonly compressed_info: Buffer;
 }
 
-const syncEveryMs = 60_000;
+const longestSyncMs = 60_000;
 /** A new agent usually has its id after the second Sync. */
 const syncsToWaitForId = 3;
 
@@ -58,7 +60,9 @@ export function createReporter(
   let agentId = typeof settings.agentId === 'number' ? settings.agentId : 0;
   let syncs = 0;
   let nextSync = 0;
-  let toldNotElected = false;
+  /** False: the server has chosen another agent to report this cluster. */
+  let elected = true;
+  const syncEveryMs = Math.min(longestSyncMs, settings.intervalSeconds * 10_000);
 
   /** Unix seconds at the start, then one more for each change of content. */
   let version = bootTime;
@@ -66,6 +70,8 @@ export function createReporter(
   let read: readonly Resource[] | null = null;
   /** The server may lack this version's entries. */
   let uploadDue = true;
+  /** The last answer said which version the server holds: what it lacks it will ask for. */
+  let answersVersion = false;
   let lastUpload = 0;
   let lastError = '';
   /** The last version whose entries the server took; 0 before the first. */
@@ -92,11 +98,10 @@ export function createReporter(
         agentId = given;
         log(`registered as agent ${agentId}`);
       }
-      const elected = answer.dynamic_config?.kubernetes_api_enabled ?? answer.config?.kubernetes_api_enabled ?? false;
-      if (!elected && !toldNotElected) {
-        toldNotElected = true;
-        log('the server has chosen another agent to report this cluster; two reporters overwrite each other');
-      }
+      const chosen = answer.dynamic_config?.kubernetes_api_enabled ?? answer.config?.kubernetes_api_enabled ?? false;
+      if (chosen !== elected) log(chosen ? 'chosen to report this cluster' : 'another agent reports this cluster');
+      elected = chosen;
+      source.configure?.(answer.user_config ?? answer.config?.local_config ?? '');
     } catch (error) {
       // Any other failure of Sync need not keep the report from the server.
       if (isStatus(error, status.UNAVAILABLE)) throw error;
@@ -129,7 +134,7 @@ export function createReporter(
 
   async function send(withEntries: boolean, errorMsg: string, sentVersion = version): Promise<ReportAnswer> {
     const { ctrl_ip } = await identify(server.address);
-    return server.report({
+    const answer = await server.report({
       cluster_id: settings.clusterId,
       version: sentVersion,
       error_msg: errorMsg,
@@ -140,6 +145,8 @@ export function createReporter(
         ? [...(entries?.values() ?? [])].map(({ type, compressed_info }) => ({ type, compressed_info }))
         : [],
     });
+    answersVersion = answer.version !== undefined;
+    return answer;
   }
 
   async function upload(errorMsg: string): Promise<void> {
@@ -169,12 +176,12 @@ export function createReporter(
       await send(false, tooLarge.message, accepted === 0 ? version : accepted);
       return;
     }
-    // An error is told together with the last good content. Without an id only entries carry anything to the server: also the
-    // news that the error is over, and a sign of life within a day.
+    // An error is told together with the last good content. To a server that answers no version only entries carry anything:
+    // also the news that the error is over, and a sign of life within a day.
     const due =
       uploadDue ||
       errorMsg !== '' ||
-      (agentId === 0 && (lastError !== '' || Date.now() - lastUpload >= settings.fullEverySeconds * 1000));
+      (!answersVersion && (lastError !== '' || Date.now() - lastUpload >= settings.fullEverySeconds * 1000));
     if (entries !== null && due) return upload(errorMsg);
 
     const answer = await send(false, errorMsg);
@@ -190,6 +197,8 @@ export function createReporter(
     async cycle() {
       await syncWhenDue();
       if (settings.agentId === 'auto' && agentId === 0 && syncs < syncsToWaitForId) return;
+      // Two reporters overwrite each other. One that borrows an id is not the agent that was chosen, and never will be.
+      if (settings.agentId === 'auto' && !elected) return;
       const { resources, errors } = await source.read();
       if (errors.length === 0) adopt(resources);
       const errorMsg = errors.join('; ');
@@ -197,8 +206,8 @@ export function createReporter(
       try {
         await report(errorMsg);
       } catch (error) {
-        // Without an id nothing would tell that the server has restarted and forgotten.
-        if (agentId === 0) uploadDue = true;
+        // Nothing else would tell that the server has restarted and forgotten.
+        if (!answersVersion) uploadDue = true;
         throw error;
       }
     },

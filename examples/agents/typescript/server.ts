@@ -6,16 +6,25 @@ import * as grpc from '@grpc/grpc-js';
 import { loadSync, type MethodDefinition, type ServiceDefinition } from '@grpc/proto-loader';
 
 /** Servers from v7 know `agent`, servers up to v6.5 `trident`, those between both. */
-const packages = ['agent', 'trident'] as const;
-const deadlineSeconds = 30;
+export const packages = ['agent', 'trident'] as const;
+export type Package = (typeof packages)[number];
+/** A Sync is small; an upload may have 100 MiB. */
+const deadlineSeconds = { Sync: 10, KubernetesAPISync: 30 };
+type Method = keyof typeof deadlineSeconds;
 const mebibyte = 1024 * 1024;
 export const largestAnswer = 64 * mebibyte;
 
 export interface SyncAnswer {
+  /** v7: YAML of the agent group. */
+  readonly user_config?: string;
   /** v7: `dynamic_config`. */
   readonly dynamic_config?: { readonly agent_id?: number; readonly kubernetes_api_enabled?: boolean };
-  /** Up to v6.5: `config`. */
-  readonly config?: { readonly vtap_id?: number; readonly kubernetes_api_enabled?: boolean };
+  /** Up to v6.5: `config`; `local_config` is a part of the YAML of the agent group. */
+  readonly config?: {
+    readonly vtap_id?: number;
+    readonly kubernetes_api_enabled?: boolean;
+    readonly local_config?: string;
+  };
   readonly status?: string;
 }
 
@@ -30,17 +39,18 @@ export interface Server {
   report(request: object): Promise<ReportAnswer>;
 }
 
-export function connect(address: string): Server {
+/** Tries `first` first, and from then on what the server has answered. */
+export function connect(address: string, first: Package): Server {
   const protos = loadSync(['agent.proto', 'trident.proto'], {
     includeDirs: [findProtos()],
     keepCase: true,
     longs: String,
     enums: String,
   });
-  let spoken = 0;
+  let spoken = first;
   let client = openChannel(address);
 
-  const callIn = (name: (typeof packages)[number], method: string, request: object): Promise<object> => {
+  const callIn = (name: Package, method: Method, request: object): Promise<object> => {
     const definition = (protos[`${name}.Synchronizer`] as ServiceDefinition)[method] as MethodDefinition<
       object,
       object
@@ -52,15 +62,15 @@ export function connect(address: string): Server {
         definition.responseDeserialize,
         request,
         new grpc.Metadata(),
-        { deadline: Date.now() + deadlineSeconds * 1000 },
+        { deadline: Date.now() + deadlineSeconds[method] * 1000 },
         (error, answer) => (error === null ? resolve(answer ?? {}) : reject(error)),
       );
     });
   };
 
-  const call = async (method: string, request: object): Promise<object> => {
+  const call = async (method: Method, request: object): Promise<object> => {
     try {
-      return await callIn(packages[spoken] ?? 'agent', method, request);
+      return await callIn(spoken, method, request);
     } catch (error) {
       if (isStatus(error, grpc.status.DEADLINE_EXCEEDED)) {
         // The connection may be dead without a sign of it; the next call gets a new one.
@@ -69,8 +79,8 @@ export function connect(address: string): Server {
       }
       if (!isStatus(error, grpc.status.UNIMPLEMENTED)) throw error;
     }
-    const other = 1 - spoken;
-    const answer = await callIn(packages[other] ?? 'trident', method, request);
+    const other = spoken === 'agent' ? 'trident' : 'agent';
+    const answer = await callIn(other, method, request);
     spoken = other;
     return answer;
   };

@@ -124,6 +124,6 @@ function each(value: unknown, change: (element: Json) => Json): readonly Json[] 
   return Array.isArray(value) ? value.map((element) => change(asObject(element))) : [];
 }
 
-function asObject(value: unknown): Json {
+export function asObject(value: unknown): Json {
   return typeof value === 'object' && value !== null ? (value as Json) : {};
 }
