@@ -80,7 +80,8 @@ function lookOf(conversation: Conversation, points: readonly Point[], facts: Var
   const { tunnelled, ipvlan, podMacIsNodes, clientNat } = facts;
   let look = `${kind} ${span} ${reach} ${protocol} ${tunnelled} ${ipvlan} ${podMacIsNodes} ${clientNat}`;
   for (const { row, direction, sharedWith } of points) {
-    look += `|${row.tapSide} ${row.position} ${row.node} ${row.nic} ${direction} ${sharedWith.length}`;
+    const opened = unopened.has(row.closeType) ? 'unopened' : '';
+    look += `|${row.tapSide} ${row.position} ${row.node} ${row.nic} ${direction} ${sharedWith.length} ${opened}`;
   }
   return look;
 }
@@ -132,7 +133,7 @@ function judge(
   cell: MatrixCell | null,
   why: string,
 ): ConversationJudgement {
-  const bySockets = hasSystemCalls(conversation.protocol);
+  const bySockets = hasSystemCalls(conversation.protocol) && !neverOpened(conversation);
   const expected = bySockets ? listed : listed.filter((side) => !isSyscall(side));
   const notJudged = context.hasSyscalls ? [] : expected.filter(isSyscall);
   const missing = expected.filter((side) => !seen.includes(side) && !notJudged.includes(side));
@@ -150,6 +151,15 @@ function judge(
   const sets = { expected, seen, missing, unexpected, notJudged };
   return { judged: true, reason: '', span: conversation.span, ...sets, positions, incomplete, why, passed };
 }
+
+/** The server refused or did not answer: no program could send or receive, so that no system call shows it. */
+function neverOpened({ rows }: Conversation): boolean {
+  const packets = rows.filter(({ source }) => source === 'packet');
+  return packets.length === rows.length && packets.every(({ closeType }) => unopened.has(closeType));
+}
+
+/** DeepFlow's close types of a connection without an answer to its SYN, and of one that the server refused at once. */
+const unopened: ReadonlySet<number> = new Set([7, 15]);
 
 function isSyscall(side: TapSide): boolean {
   return side === 'c-p' || side === 's-p';

@@ -26,10 +26,21 @@ export function schemaProblems(
         position: source.positionOf(path),
         found: missing && last !== undefined ? `no ${String(last)}` : shown(value),
         expected: expectedBy(issue, path),
-        hint: missing ? 'Add it.' : '',
+        hint: missing ? 'Add it.' : nearestValue(value, issue),
       },
     ];
   });
+}
+
+/** Which of the allowed words was likely meant. */
+function nearestValue(value: unknown, issue: Issue): string {
+  const near = typeof value === 'string' ? nearestKey(value, wordsOf(issue)) : null;
+  return near === null ? '' : `Did you mean ${near}?`;
+}
+
+function wordsOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' ? issue.errors.flatMap((branch) => branch.flatMap(wordsOf)) : [];
 }
 
 function unknownKey(

@@ -59,6 +59,44 @@ describe('strace', () => {
     ]);
   });
 
+  it('completes a socket that was bound before it connected by the address that it was connected to', () => {
+    const own = '3<TCP:[10.244.1.10:40000]>';
+    const text = `7 1.5 connect(${own}, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("10.96.0.10")}, 16) = 0
+7 1.6 sendto(${own}, ""..., 9, 0, NULL, 0) = 9
+7 1.7 recvfrom(${own}, ""..., 4096, 0, NULL, NULL) = 5
+7 1.8 connect(${own}, {sa_family=AF_INET, sin_port=htons(81), sin_addr=inet_addr("10.96.0.11")}, 16) = 0
+7 1.9 sendto(4<TCP:[10.244.1.10:40000]>, ""..., 9, 0, NULL, 0) = 9`;
+    const mine = { src: '10.244.1.10', sport: 40_000, role: 'client' };
+    expect(syscallsFromStrace(text, 'n').events).toMatchObject([
+      { ...mine, dst: '10.96.0.10', dport: 80, dir: 'send', bytes: 9 },
+      { src: '10.96.0.10', sport: 80, dst: '10.244.1.10', dport: 40_000, dir: 'recv', role: 'client', bytes: 5 },
+      { ...mine, dst: '10.96.0.11', dport: 81, dir: 'send', bytes: 9 },
+    ]);
+  });
+
+  it('takes the peer of a datagram from the call, and the end that speaks first for the client', () => {
+    const at = (name: string, port: number, result: string): string =>
+      `7 1.5 ${name}(3<UDP:[10.0.0.2:${port}]>, ""..., 99, 0, {sa_family=AF_INET, sin_port=htons(6000), sin_addr=inet_addr("10.0.0.1")}, 16) = ${result}`;
+    const { events, problems } = syscallsFromStrace(
+      [at('recvfrom', 5353, '8'), at('sendto', 5353, '18'), at('sendto', 5354, '8')].join('\n'),
+      'n',
+    );
+    expect(problems).toEqual([]);
+    const theirs = { src: '10.0.0.1', sport: 6000, dst: '10.0.0.2', dport: 5353, protocol: 17 };
+    expect(events).toMatchObject([
+      { ...theirs, role: 'server', dir: 'recv', bytes: 8 },
+      { src: '10.0.0.2', sport: 5353, dst: '10.0.0.1', dport: 6000, role: 'server', dir: 'send', bytes: 18 },
+      { src: '10.0.0.2', sport: 5354, role: 'client', dir: 'send' },
+    ]);
+  });
+
+  it('names calls of a socket that is bound to every address', () => {
+    const text = `7 1.5 recvfrom(3<UDP:[0.0.0.0:53]>, ""..., 99, 0, {sa_family=AF_INET, sin_port=htons(6000), sin_addr=inet_addr("10.0.0.1")}, [16]) = 8`;
+    const { events, problems } = syscallsFromStrace(text, 'n');
+    expect(events).toEqual([]);
+    expect(problems).toMatchObject([{ line: 1, found: expect.stringContaining('own address is not shown') }]);
+  });
+
   it('tells the role of a program that was traced from its middle by ports, or says that it cannot', () => {
     const send = (from: string, to: string): string =>
       `1 1.5 write(3<TCP:[10.0.0.1:${from}->10.0.0.2:${to}]>, "q", 1) = 1`;

@@ -35,8 +35,9 @@ interface Call {
 
 /**
  * Events from the text of `strace -f -ttt -yy` (`-f` gives the pid, `-ttt` the time, `-yy` the addresses of sockets).
- * Calls on anything but connected TCP and UDP sockets are passed over; a call whose end cannot be told client from server
- * is a problem.
+ * strace shows a socket for ever as it first showed it: one that was bound before it connected has its own address only,
+ * and its peer is the one that connect or the call itself names. Calls on anything but TCP and UDP sockets are passed
+ * over; a call whose ends cannot be told, or whose end cannot be told client from server, is a problem.
  */
 export function syscallsFromStrace(text: string, node: string): SyscallEvents {
   const events: SyscallEvent[] = [];
@@ -45,6 +46,7 @@ export function syscallsFromStrace(text: string, node: string): SyscallEvents {
   const roles = new Map<string, 'client' | 'server'>();
   const listening = new Set<number>();
   const dialled = new Set<string>();
+  const peers = new Map<string, Endpoint>();
   const comms = new Map<number, string>();
   for (const [i, line] of text.split('\n').entries()) {
     const call = reader(line);
@@ -52,9 +54,9 @@ export function syscallsFromStrace(text: string, node: string): SyscallEvents {
       problems.push({ line: i + 1, found: line.slice(0, 80), expected: 'PID SECONDS call(...) = result' });
     if (call === null || call === 'unreadable') continue;
     if (call.name === 'execve') comms.set(call.pid, commOf(call.args));
-    const socket = socketOf(call.args);
+    if (call.name === 'connect') noteConnect(call.args, dialled, peers);
+    const socket = socketOf(call.args) ?? boundSocketOf(call.args, peers);
     if (call.name === 'listen') listening.add(portOfListener(call.args));
-    if (call.name === 'connect') for (const address of addressesIn(call.args)) dialled.add(address);
     if (call.name === 'accept' || call.name === 'accept4') {
       const accepted = socketOf(call.result);
       if (accepted !== null) roles.set(keyOf(accepted), 'server');
@@ -63,7 +65,13 @@ export function syscallsFromStrace(text: string, node: string): SyscallEvents {
     if (socket === null || (!sent && !receives.has(call.name))) continue;
     const bytes = Number.parseInt(call.result, 10);
     if (!(bytes > 0)) continue;
-    const role = roles.get(keyOf(socket)) ?? guessRole(socket, dialled, listening);
+    if (isAnyAddress(socket.local.ip)) {
+      const expected = 'a socket that is bound to one address or connected when it is first traced';
+      problems.push({ line: i + 1, found: `a call whose own address is not shown: ${line.slice(0, 80)}`, expected });
+      continue;
+    }
+    const first = socket.protocol === udp ? (sent ? 'client' : 'server') : null;
+    const role = roles.get(keyOf(socket)) ?? guessRole(socket, dialled, listening) ?? first;
     if (role === null) {
       const expected = 'a connect or accept of this socket, or a known port';
       problems.push({ line: i + 1, found: `a call whose role cannot be told: ${line.slice(0, 80)}`, expected });
@@ -118,7 +126,7 @@ function createCallReader(): (line: string) => Call | 'unreadable' | null {
 
 const endpointText = String.raw`(?:\[([0-9A-Fa-f:.]+)\]|(\d+\.\d+\.\d+\.\d+)):(\d+)`;
 const connected = new RegExp(String.raw`^\d+<(TCP|UDP)(?:v6)?:\[${endpointText}->${endpointText}\]`);
-const bound = new RegExp(String.raw`^\d+<(?:TCP|UDP)(?:v6)?:\[${endpointText}\]`);
+const bound = new RegExp(String.raw`^\d+<(TCP|UDP)(?:v6)?:\[${endpointText}\]`);
 
 /** The connected socket that the text begins with. */
 function socketOf(text: string): Socket | null {
@@ -147,19 +155,37 @@ function keyOf({ protocol, local, remote }: Socket): string {
   return `${protocol} ${local.ip} ${local.port} ${remote.ip} ${remote.port}`;
 }
 
-/** `address port` of each socket address among the arguments. */
-function addressesIn(args: string): string[] {
+/** Remembers whom a socket was connected to, by the address that it was bound to. */
+function noteConnect(args: string, dialled: Set<string>, peers: Map<string, Endpoint>): void {
+  const peer = addressIn(args);
+  const socket = socketOf(args);
+  for (const end of [peer, socket?.remote]) if (end != null) dialled.add(`${end.ip} ${end.port}`);
+  const own = bound.exec(args);
+  if (peer !== null && own !== null) peers.set(own[0].slice(own[0].indexOf('<')), peer);
+}
+
+/** A socket that shows its own address only, with the peer that the call names or that it was connected to. */
+function boundSocketOf(text: string, peers: ReadonlyMap<string, Endpoint>): Socket | null {
+  const match = bound.exec(text);
+  if (match === null) return null;
+  const local = endpoint(match[2] ?? match[3], match[4]);
+  const remote = addressIn(text) ?? peers.get(match[0].slice(match[0].indexOf('<')));
+  return local === null || remote === undefined ? null : { protocol: match[1] === 'UDP' ? udp : tcp, local, remote };
+}
+
+/** The socket address among the arguments. */
+function addressIn(args: string): Endpoint | null {
   const port = /sin6?_port=htons\((\d+)\)/.exec(args)?.[1];
   const ip = /inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"/.exec(args);
-  const found = port === undefined || ip === null ? null : endpoint(ip[1] ?? ip[2], port);
-  const socket = socketOf(args);
-  return [...(found === null ? [] : [found]), ...(socket === null ? [] : [socket.remote])].map(
-    (end) => `${end.ip} ${end.port}`,
-  );
+  return port === undefined || ip === null ? null : endpoint(ip[1] ?? ip[2], port);
+}
+
+function isAnyAddress(ip: string): boolean {
+  return ip === '0.0.0.0' || ip === '::';
 }
 
 function portOfListener(args: string): number {
-  return Number(bound.exec(args)?.[3] ?? 0);
+  return Number(bound.exec(args)?.[4] ?? 0);
 }
 
 /** A program that was traced from its middle: who dialled or listens, then the low port. */

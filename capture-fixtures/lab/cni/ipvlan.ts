@@ -1,0 +1,60 @@
+import type { CniLab, LabVariant } from '../cni-lab.js';
+import { buildIpvlan } from '../ipvlan-pods.js';
+import { at, pointsOfSubInterfaces } from '../points.js';
+
+const restAtBoth = [at('rest', 'n1', 'eth0'), at('rest', 'n2', 'eth0')];
+
+/** One recording, four kinds of knowledge of it: the cell where the seed and today's rules part. */
+const knowledge: readonly LabVariant[] = [
+  {
+    name: 'the Pods’ NICs are known under other MACs',
+    span: 'cross-node',
+    otherPodMacs: true,
+    points: [at('c-nd', 'n1', 'eth0'), at('s-nd', 'n2', 'eth0')],
+    verdict: 'pass',
+    advice: null,
+  },
+  {
+    name: 'the Pods’ addresses are known from Kubernetes only',
+    span: 'cross-node',
+    platform: 'kubernetes',
+    points: restAtBoth,
+    verdict: 'pass',
+    advice: null,
+  },
+  {
+    name: 'nothing is known of the Pods',
+    span: 'cross-node',
+    platform: 'none',
+    points: restAtBoth,
+    verdict: 'pass',
+    advice: null,
+  },
+  {
+    name: 'the node NIC is not captured',
+    span: 'cross-node',
+    set: { tap_interface_regex: '^ens3$' },
+    points: [],
+    verdict: 'fail',
+    advice: 'nic-not-captured',
+  },
+];
+
+function ipvlan(mode: 'l2' | 'l3' | 'l3s'): CniLab {
+  return {
+    id: `ipvlan-${mode}`,
+    title: `IPVlan NICs in mode ${mode} on the node NIC`,
+    row: 'ipvlan',
+    kernel: 'guest',
+    agent: { tap_interface_regex: 'eth0' },
+    // The node’s MAC with the Pod’s address is an endpoint, once the agent has reported the Pod’s NIC with that MAC.
+    points: pointsOfSubInterfaces(false),
+    serviceAt: 'pod',
+    variants: knowledge,
+    build: (network) => buildIpvlan(network, mode),
+  };
+}
+
+export const ipvlanL2 = ipvlan('l2');
+export const ipvlanL3 = ipvlan('l3');
+export const ipvlanL3s = ipvlan('l3s');

@@ -1,0 +1,25 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { compileBpf } from '../bpf.js';
+import type { CniLab } from '../cni-lab.js';
+import { run } from '../shell.js';
+
+/** What a guest is to run, as a tar archive: this very lab in one file, its traffic, its compiled programs. */
+export async function packJob(chosen: readonly CniLab[], program: string, scratch: string): Promise<string> {
+  const folder = join(scratch, 'job');
+  const objects = join(folder, 'objects');
+  await mkdir(objects, { recursive: true });
+  const compiledLab = join(dirname(fileURLToPath(import.meta.url)), '..', 'record.js');
+  const bundle = await rolldown({ input: compiledLab, platform: 'node', external: ['rolldown'], logLevel: 'warn' });
+  await bundle.write({ file: join(folder, 'lab.mjs'), format: 'esm', codeSplitting: false });
+  await bundle.close();
+  await copyFile(join(program, 'traffic.py'), join(folder, 'traffic.py'));
+  for (const bpf of chosen.flatMap(({ programs = [] }) => programs)) await compileBpf(bpf, program, objects);
+  const ids = chosen.map(({ id }) => id).join(' ');
+  await writeFile(join(folder, 'run.sh'), `exec node lab.mjs --here --objects objects --out /tmp/out ${ids}\n`);
+  const archive = join(scratch, 'job.tar');
+  await run('tar', ['-C', folder, '-cf', archive, '.']);
+  return archive;
+}

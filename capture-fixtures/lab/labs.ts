@@ -1,0 +1,26 @@
+import { calicoIpip } from './cni/calico-ipip.js';
+import { calicoRouted } from './cni/calico-routed.js';
+import { cceTurbo } from './cni/cce-turbo.js';
+import { ciliumGeneve, ciliumPeer, ciliumRedirect, ciliumVxlan } from './cni/cilium.js';
+import { flannelVxlan } from './cni/flannel-vxlan.js';
+import { hostGw } from './cni/host-gw.js';
+import { ipvlanL2, ipvlanL3, ipvlanL3s } from './cni/ipvlan.js';
+import { macvlan } from './cni/macvlan.js';
+import type { CniLab } from './cni-lab.js';
+
+/** Every lab, in the order of the coverage matrix. */
+export const labs: readonly CniLab[] = [
+  flannelVxlan,
+  hostGw,
+  calicoRouted,
+  calicoIpip,
+  ciliumPeer,
+  ciliumRedirect,
+  ciliumVxlan,
+  ciliumGeneve,
+  macvlan,
+  cceTurbo,
+  ipvlanL2,
+  ipvlanL3,
+  ipvlanL3s,
+];

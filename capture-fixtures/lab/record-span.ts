@@ -1,0 +1,171 @@
+import type { ChildProcess } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { syscallsFromStrace } from '../../src/replay/syscalls/from-strace.js';
+import { syscallLine } from '../../src/replay/syscalls/syscall-event.js';
+import type { BuiltNetwork, CniLab } from './cni-lab.js';
+import { LabError } from './lab-error.js';
+import type { Network } from './network.js';
+import {
+  isPod,
+  type NodeName,
+  nodeAddress,
+  nodeBelow,
+  nodeOf,
+  nodes,
+  type PodName,
+  parties,
+  pods,
+  type Span,
+  serviceAddress,
+} from './plan.js';
+import { addService } from './service.js';
+import { words } from './shell.js';
+import { firstClientPort, lossyClientPort } from './traffic.js';
+
+/** Where packets were recorded. */
+export interface RecordedNic {
+  readonly node: string;
+  readonly nic: string;
+  /** Recorded inside this Pod. */
+  readonly pod: PodName | null;
+  readonly file: string;
+}
+
+const traffic = 'traffic.py';
+/** Without bind: strace remembers what a socket was when it first showed it, and a bound one has no peer yet. */
+const tracedCalls = 'trace=execve,listen,connect,accept,accept4,sendto,recvfrom,read,write,close';
+
+/** Runs the traffic of one span and writes captures and system calls to a folder. */
+export async function recordSpan(
+  network: Network,
+  lab: CniLab,
+  built: BuiltNetwork,
+  { span, folder, program }: { readonly span: Span; readonly folder: string; readonly program: string },
+): Promise<readonly RecordedNic[]> {
+  await mkdir(folder, { recursive: true });
+  const { client, server } = parties[span];
+  const scratch = join(folder, 'scratch');
+  await mkdir(scratch);
+  const nics = nicsToRecord(built, [client, server]);
+  const recorders = await Promise.all(nics.map((nic) => startRecorder(network, nic, join(scratch, nic.file))));
+  const trace = (who: string): string[] => [
+    ...['strace', '-f', '-ttt', '-yy', '-s', '0', '-e', tracedCalls],
+    ...['-o', join(scratch, who), 'python3', join(program, traffic)],
+  ];
+  const serving = start(network, server, [...trace('server'), 'serve', addressOf(built, server)]);
+  await line(serving, 'ready', `the server in ${server}`);
+  if (span === 'pod-to-service' && isPod(client) && isPod(server)) {
+    await addService(network, lab, built, { client, server });
+  }
+  await addLoss(network, client);
+  const [address, port] = span === 'pod-to-service' ? [serviceAddress, 80] : [addressOf(built, server), 8080];
+  const calling = start(network, client, [...trace('client'), 'call', address, `${firstClientPort}`, `${port}`]);
+  await line(calling, 'done', `the client in ${client}`);
+  // The last packets are on their way to the files; nothing tells when they have arrived.
+  await sleep(500);
+  for (const recorder of recorders) recorder.kill('SIGINT');
+  await Promise.all(recorders.map(exited));
+  await Promise.all([endTraced(calling), endTraced(serving)]);
+  await keep(scratch, folder, nics, [
+    { file: 'client', node: nodeBelow(client) },
+    { file: 'server', node: nodeBelow(server) },
+  ]);
+  await rm(scratch, { recursive: true });
+  return nics.map((nic) => ({ ...nic, file: `${nic.file}.gz` }));
+}
+
+function nicsToRecord(built: BuiltNetwork, ends: readonly (PodName | NodeName)[]): readonly RecordedNic[] {
+  const onNodes = nodes.flatMap((node) => {
+    const own = pods.filter((pod) => nodeOf[pod] === node).map((pod) => built.hostNics[pod]);
+    return [...new Set([...built.nodeNics, ...own])].map((nic) => ({
+      node,
+      nic,
+      pod: null,
+      file: `${node}-${nic}.pcap`,
+    }));
+  });
+  const inPods = ends
+    .filter(isPod)
+    .map((pod) => ({ node: nodeOf[pod], nic: 'eth0', pod, file: `pod-${pod}-eth0.pcap` }));
+  return [...onNodes, ...inPods];
+}
+
+async function startRecorder(network: Network, { node, nic, pod }: RecordedNic, file: string): Promise<ChildProcess> {
+  const options = ['-Z', 'root', '-i', nic, '-s', '0', '-U', '--immediate-mode', '-n', '-w', file];
+  const recorder = network.start(pod ?? node, ['tcpdump', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
+  await line(recorder, 'listening on', `tcpdump at ${node} ${nic}`);
+  return recorder;
+}
+
+function start(network: Network, name: string, command: readonly string[]): ChildProcess {
+  return network.start(name, command, { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Every 7th segment of the large answer is lost after all NICs have shown it. */
+async function addLoss(network: Network, client: string): Promise<void> {
+  await network.nft(
+    client,
+    `table ip loss {
+       chain arrive {
+         type filter hook input priority 0;
+         tcp dport ${lossyClientPort} tcp flags & (syn | fin) == 0 numgen inc mod 7 4 drop
+       }
+     }\n`,
+  );
+}
+
+async function keep(
+  scratch: string,
+  folder: string,
+  nics: readonly RecordedNic[],
+  traces: readonly { readonly file: string; readonly node: string }[],
+): Promise<void> {
+  for (const { file } of nics) {
+    const packed = await promisify(gzip)(await readFile(join(scratch, file)), { level: 9 });
+    await writeFile(join(folder, `${file}.gz`), packed);
+  }
+  const events = [];
+  for (const { file, node } of traces) {
+    events.push(...syscallsFromStrace(await readFile(join(scratch, file), 'utf8'), node).events);
+  }
+  events.sort((one, other) => one.ts - other.ts);
+  await writeFile(join(folder, 'syscalls.jsonl'), events.map((event) => `${syscallLine(event)}\n`).join(''));
+}
+
+/** Resolves at the first line that holds a text; @throws LabError where the program ends before, with what it wrote */
+function line(child: ChildProcess, text: string, who: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    const read = (chunk: Buffer): void => {
+      seen += chunk.toString();
+      if (seen.includes(text)) resolve();
+    };
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new LabError(`${who} ended with ${code} before it said '${text}': ${seen}`)));
+  });
+}
+
+/** strace writes what it holds once the process that it traces has ended. */
+async function endTraced(child: ChildProcess): Promise<void> {
+  const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').catch(() => '');
+  const ended = exited(child);
+  for (const pid of words(children)) process.kill(Number(pid), 'SIGKILL');
+  await ended;
+}
+
+function exited(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) resolve();
+    else child.once('exit', () => resolve());
+  });
+}
+
+function addressOf(built: BuiltNetwork, name: PodName | NodeName): string {
+  return isPod(name) ? built.addresses[name] : nodeAddress[name];
+}

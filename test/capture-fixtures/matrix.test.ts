@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { labs } from '../../capture-fixtures/lab/labs.js';
+import { spans } from '../../capture-fixtures/lab/plan.js';
+import { expectRight, expectVariant } from './support/expect-recording.js';
+import { recordingsFolder, recordingsIn } from './support/recordings.js';
+
+const recordings = recordingsIn(recordingsFolder);
+
+describe('the recordings of every CNI, each configured as its row requires', () => {
+  for (const recording of recordings) {
+    it(`${recording.cni} ${recording.span}`, () => expectRight(recording));
+  }
+});
+
+describe('the same recordings under other configurations and other knowledge', () => {
+  for (const recording of recordings) {
+    for (const variant of recording.expected.variants) {
+      it(`${recording.cni} ${recording.span}: ${variant.name}`, () => expectVariant(recording, variant));
+    }
+  }
+});
+
+describe('what is recorded', () => {
+  it('is every span of every lab that its data path can carry', () => {
+    const wanted = labs.flatMap((lab) =>
+      spans.filter((span) => lab.points[span] !== undefined).map((s) => `${lab.id} ${s}`),
+    );
+    expect(recordings.map(({ cni, span }) => `${cni} ${span}`).sort()).toEqual(wanted.sort());
+  });
+
+  it.each(labs.map(({ id }) => id))('%s names the kernel that recorded it', (id) => {
+    const file = join(recordingsFolder, id, 'topology.json');
+    expect(existsSync(file)).toBe(true);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      cni: id,
+      kernel: expect.stringMatching(/^\d+\.\d+/),
+    });
+  });
+});
