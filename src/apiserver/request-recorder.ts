@@ -1,6 +1,5 @@
 import type { KubeRequest } from '../kube/kube-object.js';
 import type { AnswerSink, ApiRequest } from './request-hook.js';
-import type { StoredObject } from './store/stored-object.js';
 import type { WatchEventType } from './watch/watch-line.js';
 import type { SentWatchEvent } from './watch-event.js';
 
@@ -22,7 +21,15 @@ export interface RecordedAnswer {
   begun(): boolean;
   setFault(id: string): void;
   /** Announces the event whose line is written next. */
-  note(type: WatchEventType, object: StoredObject | null, resourceVersion: string): void;
+  note(type: WatchEventType, object: NotedObject | null, resourceVersion: string): void;
+}
+
+/** What is told of the object of an event. */
+export interface NotedObject {
+  readonly type: { readonly kind: string };
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: { readonly metadata: { readonly uid?: string } };
 }
 
 const lineFeed = 10;

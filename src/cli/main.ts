@@ -81,9 +81,10 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .addOption(compatOption())
     .option(
       '--kube <WHICH>',
-      'embedded, or the path of a kubeconfig that COMMAND gets (then no scenario is played)',
+      'embedded; envtest: etcd and kube-apiserver of KUBEBUILDER_ASSETS; kind: a node image of kind in Docker; or the path of a kubeconfig whose cluster may be written in a namespace of the run',
       'embedded',
     )
+    .option('--kube-image <IMAGE>', 'of --kube kind (also: PLUMBLINE_KIND_IMAGE)')
     .option(
       '--profile <NAME>',
       'which scenarios: quick, full, or long (also those of calls that hang); passive: none, only what the agent sends is judged, with the kubeconfig that is there',

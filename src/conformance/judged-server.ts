@@ -64,12 +64,13 @@ export async function startJudgedServer(options: JudgedServerOptions): Promise<J
 }
 
 function judgingFacts(options: JudgingFacts): JudgingFacts {
-  const { clusterRegistered, configuredClusterId, allowanceMs, resources, scenario, excused } = options;
+  const { clusterRegistered, configuredClusterId, allowanceMs, resources, namespace, scenario, excused } = options;
   return {
     clusterRegistered,
     ...(configuredClusterId === undefined ? {} : { configuredClusterId }),
     ...(allowanceMs === undefined ? {} : { allowanceMs }),
     ...(resources === undefined ? {} : { resources }),
+    ...(namespace === undefined ? {} : { namespace }),
     ...(scenario === undefined ? {} : { scenario }),
     ...(excused === undefined ? {} : { excused }),
   };

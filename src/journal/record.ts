@@ -43,6 +43,8 @@ export interface JudgingFacts {
   readonly allowanceMs?: number;
   /** `kubernetes-resources` of the agents' group configuration. */
   readonly resources?: readonly ConfiguredResource[];
+  /** Only objects of this namespace, and itself, can fail a rule; default: all. */
+  readonly namespace?: string;
   /** The scenario that was played. */
   readonly scenario?: string;
   /** Ids of rules that say nothing here, as the scenario itself provokes what they object to. */

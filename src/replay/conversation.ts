@@ -42,14 +42,14 @@ export type ConversationKind = 'conversation' | 'tunnel-outer' | 'group' | 'node
 export function buildConversation(joined: JoinedRows, tags: TagIndex): Conversation {
   const rows = joined.rows.length === 1 ? joined.rows : [...joined.rows].sort(alongThePath);
   const client = endOf(rows, 'client', tags);
-  const server = endOf(rows, 'server', tags);
+  const server = endOf(rows, 'server', tags, client);
   const { span, reach } = spanOf(client.tags, server.tags, rows, tags);
   return {
     protocol: rows[0]?.protocol ?? 0,
     client,
     server,
-    clientSeenAs: othersOf(rows, 'client', client),
-    serverSeenAs: othersOf(rows, 'server', server),
+    clientSeenAs: othersOf(rows, 'client', client, server),
+    serverSeenAs: othersOf(rows, 'server', server, client),
     joinedBy: joined.joinedBy,
     rows,
     span,
@@ -65,16 +65,25 @@ function alongThePath(a: Observation, b: Observation): number {
 }
 
 type Role = 'client' | 'server';
+const otherRole = { client: 'server', server: 'client' } as const;
 
 /**
  * The true address of an end is the one that its own half of the path sees: translation happens between the two. Among
- * several there, a Pod's goes before a node's, and those before a Service's.
+ * several there, a Pod's goes before a node's, and those before a Service's. Places may disagree on which end is the
+ * client; the other end is then no second one.
  */
-function endOf(rows: readonly Observation[], role: Role, tags: TagIndex): ConversationEnd {
+function endOf(
+  rows: readonly Observation[],
+  role: Role,
+  tags: TagIndex,
+  opposite: ConversationEnd | null = null,
+): ConversationEnd {
   let best: ConversationEnd | null = null;
   let bestRank = Number.POSITIVE_INFINITY;
   for (const row of rows) {
-    const { ip, port } = row[role];
+    const seen = row[role];
+    const isTurned = seen.ip === opposite?.ip && seen.port === opposite.port;
+    const { ip, port } = isTurned ? row[otherRole[role]] : seen;
     if (best !== null && best.ip === ip && best.port === port && roleOf(row.tapSide) !== role) continue;
     const found = tags.tagsOf(ip);
     const rank = (roleOf(row.tapSide) === role ? 0 : 1) + rankByType[found.type] * 2;
@@ -91,11 +100,17 @@ const rankByType: Readonly<Record<AddressTags['type'], number>> = { pod: 0, node
 
 const seenAsNothingElse: readonly SeenAddress[] = [];
 
-function othersOf(rows: readonly Observation[], role: Role, end: ConversationEnd): readonly SeenAddress[] {
+/** A place that takes one end for the other has seen no other address. */
+function othersOf(
+  rows: readonly Observation[],
+  role: Role,
+  end: ConversationEnd,
+  opposite: ConversationEnd,
+): readonly SeenAddress[] {
   let seen: Map<string, SeenAddress> | null = null;
   for (const row of rows) {
     const { ip, port } = row[role];
-    if (ip === end.ip && port === end.port) continue;
+    if ((ip === end.ip && port === end.port) || (ip === opposite.ip && port === opposite.port)) continue;
     seen ??= new Map();
     seen.set(`${ip} ${port}`, { ip, port });
   }

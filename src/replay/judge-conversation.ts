@@ -6,7 +6,7 @@ import type { Expectation, ExpectedConversation } from './expectation.js';
 import { matrixRow } from './matrix.js';
 import type { MatrixCell, Span, VariantFacts } from './matrix-cell.js';
 import { expectationOf } from './matrix-spans.js';
-import type { Position } from './observation.js';
+import type { Observation, Position } from './observation.js';
 import { alongPath, type TapSide } from './observation-point.js';
 import { goesBothWays, type Point } from './points.js';
 import { hasSystemCalls } from './protocol.js';
@@ -80,7 +80,7 @@ function lookOf(conversation: Conversation, points: readonly Point[], facts: Var
   const { tunnelled, ipvlan, podMacIsNodes, clientNat } = facts;
   let look = `${kind} ${span} ${reach} ${protocol} ${tunnelled} ${ipvlan} ${podMacIsNodes} ${clientNat}`;
   for (const { row, direction, sharedWith } of points) {
-    const opened = unopened.has(row.closeType) ? 'unopened' : '';
+    const opened = `${row.synAckSeq === null} ${unopened.has(row.closeType)}`;
     look += `|${row.tapSide} ${row.position} ${row.node} ${row.nic} ${direction} ${sharedWith.length} ${opened}`;
   }
   return look;
@@ -154,8 +154,10 @@ function judge(
 
 /** The server refused or did not answer: no program could send or receive, so that no system call shows it. */
 function neverOpened({ rows }: Conversation): boolean {
-  const packets = rows.filter(({ source }) => source === 'packet');
-  return packets.length === rows.length && packets.every(({ closeType }) => unopened.has(closeType));
+  return (
+    rows.every(({ source, synAckSeq }) => source === 'packet' && synAckSeq === null) &&
+    rows.some(({ closeType }) => unopened.has(closeType))
+  );
 }
 
 /** DeepFlow's close types of a connection without an answer to its SYN, and of one that the server refused at once. */
@@ -192,11 +194,15 @@ function judgePositions(
 function incompletePoints(conversation: Conversation, points: readonly Point[], cell: MatrixCell | null): TapSide[] {
   if (!goesBothWays(conversation.rows)) return [];
   const excused: Position | null = cell?.podNic?.directions === 'one' ? 'pod-nic' : null;
-  return alongPath(
-    points
-      .filter(({ row, direction }) => row.source === 'packet' && direction !== 'both' && row.position !== excused)
-      .map(({ row }) => row.tapSide),
-  );
+  const places = new Map<string, Observation[]>();
+  for (const { row } of points) {
+    if (row.source !== 'packet' || row.position === excused) continue;
+    const place = `${row.tapSide} ${row.node} ${row.nic}`;
+    places.set(place, [...(places.get(place) ?? []), row]);
+  }
+  // Both directions may be there as flows of their own, where DeepFlow tells them apart.
+  const lacking = [...places.values()].filter((rows) => !goesBothWays(rows));
+  return alongPath(lacking.flatMap((rows) => rows.map(({ tapSide }) => tapSide)));
 }
 
 function listedSides(conversation: Conversation, { expectation, topology }: JudgeContext): readonly TapSide[] | null {

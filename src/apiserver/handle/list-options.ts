@@ -59,7 +59,10 @@ export function readRevision(version: string, store: ObjectStore): number | null
   const revision = store.versions.read(version);
   if (revision === null) {
     // The real server takes it for a failure of its own, too.
-    throw apiError(500, `resourceVersion: Invalid value: ${JSON.stringify(version)}: it is none that this server has given`);
+    throw apiError(
+      500,
+      `resourceVersion: Invalid value: ${JSON.stringify(version)}: it is none that this server has given`,
+    );
   }
   return revision;
 }

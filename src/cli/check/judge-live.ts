@@ -156,6 +156,12 @@ function agentEnvironment(terminal: Terminal, { server }: JudgedServer, options:
 
 /** @throws PlumblineError (bad input) where --kube names no readable file */
 function findKubeconfig(terminal: Terminal, kube: string): { KUBECONFIG?: string } {
+  if (kube === 'envtest' || kube === 'kind') {
+    throw PlumblineError.badInput(
+      `--kube ${kube} is for scenarios; none is played here.`,
+      'Give another --profile than passive, or the path of a kubeconfig.',
+    );
+  }
   if (kube !== 'embedded') {
     const path = resolve(terminal.cwd, kube);
     try {

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import type { Rule } from '../../conformance/rule.js';
-import { openEmbeddedTarget } from '../../conformance/run/open-embedded-target.js';
 import { runScenarios } from '../../conformance/run/run-scenarios.js';
 import type { Profile } from '../../conformance/run/scenario.js';
 import type { ScenarioVerdict, Verdict } from '../../conformance/verdict.js';
@@ -10,6 +9,7 @@ import type { Terminal } from '../terminal.js';
 import { agentEndText } from './agent-end-text.js';
 import { agentStartFault } from './agent-start-fault.js';
 import { chosenScenarios } from './chosen-scenarios.js';
+import { type OpenedKube, openKube } from './open-kube.js';
 import { readGroupConfig } from './read-group-config.js';
 
 /**
@@ -27,22 +27,24 @@ export async function judgePlayed(
   const groupConfig = readGroupConfig(terminal, options.groupConfig);
   silenceGrpcLog();
   const interruption = terminal.interruption();
+  let kube: OpenedKube | null = null;
   try {
+    kube = await openKube(terminal, options);
     return await runScenarios({
       scenarios,
       rules,
       command,
       env: { ...terminal.env },
       cwd: terminal.cwd,
-      openTarget: openEmbeddedTarget,
-      kube: 'embedded',
+      openTarget: kube.openTarget,
+      kube: kube.name,
       compat: options.compat,
       clusterId: options.cluster,
       clusterRegistered: options.clusterRegistered,
       strictPackages: options.strictPackages === true,
       interval: options.interval,
       seed: options.seed,
-      jobs: options.jobs,
+      jobs: kube.jobs,
       timeout: options.timeout,
       profile: options.profile,
       ...(groupConfig === undefined ? {} : { groupConfig }),
@@ -57,6 +59,7 @@ export async function judgePlayed(
         terminal.err(`plumbline: in scenario ${scenario}:\n${agentEndText(command, exit)}`),
     }).catch(agentStartFault);
   } finally {
+    await kube?.close();
     interruption.dispose();
   }
 }

@@ -16,6 +16,7 @@ export interface CheckOptions {
   readonly fromJournal?: string;
   readonly compat: Compat;
   readonly kube: string;
+  readonly kubeImage?: string;
   readonly listen: string;
   readonly admin: string;
   readonly cluster: string;
@@ -63,7 +64,7 @@ export async function check(terminal: Terminal, command: readonly string[], opti
   const verdict =
     options.fromJournal !== undefined
       ? await judgeAgain(terminal, options.fromJournal, rules)
-      : profile === passive || options.attach !== undefined || options.kube !== 'embedded'
+      : profile === passive || options.attach !== undefined
         ? await judgeLive(terminal, command, options, rules)
         : await judgePlayed(terminal, command, { ...options, profile }, rules);
   return giveVerdict(terminal, verdict, output);

@@ -19,6 +19,7 @@ import { summarise } from './inventory-summary.js';
 import { jsonBytes } from './json-bytes.js';
 import { snapshotJson } from './snapshot-json.js';
 import { createStoredSnapshot, plainView, type StoredSnapshot } from './stored-snapshot.js';
+import { withinNamespace } from './within-namespace.js';
 
 const maxProblems = 20;
 const maxFaults = 20;
@@ -120,8 +121,9 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
     return [...snapshotRules, ...truthRules].map((rule) => {
       const collector = createTallyCollector(rule.id);
       try {
-        if (rule.scope === 'snapshot') collector.add(rule.judge(snapshot, context, comparison), seq);
-        else if (comparison !== null) collector.add(rule.judge(comparison, context), seq);
+        if (rule.scope === 'snapshot') {
+          collector.add(withinNamespace(rule.judge(snapshot, context, comparison), context.namespace), seq);
+        } else if (comparison !== null) collector.add(rule.judge(comparison, context), seq);
         else collector.addNotJudged(1, noTruth);
       } catch (thrown) {
         onFault(rule.id, thrown);

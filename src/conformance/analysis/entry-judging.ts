@@ -1,3 +1,4 @@
+import { isInNamespace } from '../in-namespace.js';
 import type { EntryEvidence, EntryRule, FindingDraft, JudgeContext } from '../rule.js';
 import { findingCount } from '../tally.js';
 
@@ -44,7 +45,14 @@ export function createEntryJudging(
   const outcomes: EntryOutcome[] = [];
   const byStatuses = new Map<string, EntryOutcome>();
 
+  const elsewhere = { status: 'not-judged', reason: 'its objects belong to nobody in this run' } as const;
+  /** What cannot be read has no namespace. */
+  const isElsewhere = ({ decoded }: EntryEvidence): boolean =>
+    decoded.readings.some(({ meta }) => meta.uid !== '') &&
+    !decoded.readings.some(({ meta }) => isInNamespace(context.namespace, meta));
+
   const judgeOne = (rule: EntryRule, evidence: EntryEvidence) => {
+    if (context.namespace !== undefined && isElsewhere(evidence)) return elsewhere;
     try {
       return rule.judge(evidence, context);
     } catch (thrown) {

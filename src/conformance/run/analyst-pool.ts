@@ -14,6 +14,7 @@ export interface AnalystPool {
 export function createAnalystPool(rules: readonly Rule[]): AnalystPool {
   const free = new Map<string, Analyst[]>();
   const all = new Set<Analyst>();
+  const closing: Promise<void>[] = [];
   return {
     async take(context) {
       const analyst = free.get(keyOf(context))?.pop();
@@ -27,16 +28,22 @@ export function createAnalystPool(rules: readonly Rule[]): AnalystPool {
       return analyst;
     },
     giveBack(context, analyst) {
+      // No other scenario has its namespace.
+      if (context.namespace !== undefined && all.delete(analyst)) {
+        closing.push(analyst.close());
+        return;
+      }
       const key = keyOf(context);
       free.set(key, [...(free.get(key) ?? []), analyst]);
     },
     async close() {
-      await Promise.all([...all].map((analyst) => analyst.close()));
+      await Promise.all([...closing, ...[...all].map((analyst) => analyst.close())]);
     },
   };
 }
 
 /** What rules on entries and snapshots may look at; scenario and excuses are the judge's. */
-function keyOf({ compat, configuredClusterId, clusterRegistered, allowanceMs, resources }: JudgeContext): string {
-  return JSON.stringify([compat, configuredClusterId, clusterRegistered, allowanceMs, resources]);
+function keyOf(context: JudgeContext): string {
+  const { compat, configuredClusterId, clusterRegistered, allowanceMs, resources, namespace } = context;
+  return JSON.stringify([compat, configuredClusterId, clusterRegistered, allowanceMs, resources, namespace]);
 }

@@ -1,7 +1,8 @@
 import { createSeededRandom } from '../../faults/seeded-random.js';
 import type { JournalRecord, RecordedFinding, RecordedJudgement } from '../../journal/record.js';
 import type { Compat } from '../../kube/compat.js';
-import type { KubeChange, KubeRequest } from '../../kube/kube-object.js';
+import type { KubeChange, KubeObject, KubeRequest } from '../../kube/kube-object.js';
+import { isInNamespace } from '../in-namespace.js';
 import type { JudgedServer } from '../judged-server.js';
 import type { KubeTarget, Stop } from '../kube-target.js';
 import type { Standing } from '../truth/cluster-truth.js';
@@ -87,6 +88,10 @@ export function createStage(options: StageOptions): RunningStage {
     if (signal.aborted) throw new SceneAborted(String(signal.reason));
   };
 
+  const { scope } = target;
+  const isOwn = ({ metadata }: KubeObject): boolean =>
+    isInNamespace(scope.kind === 'cluster' ? undefined : scope.namespace, metadata);
+
   const onRecord = (record: JournalRecord): void => {
     if (record.kind === 'fault') timeline.add({ lane: 'fault', text: record.text });
     if (record.kind !== 'call') return;
@@ -122,7 +127,7 @@ export function createStage(options: StageOptions): RunningStage {
     const slim = { ...change, time: now(), object: slimObject(change.object) };
     noted = server.note({ kind: 'kubernetes', time: slim.time, changes: [slim] });
     const { uid } = change.object.metadata;
-    if (uid === undefined || kubeTypeOf(change.object) === null) return;
+    if (uid === undefined || kubeTypeOf(change.object) === null || !isOwn(change.object)) return;
     touched.delete(uid);
     touched.add(uid);
     for (const oldest of touched) {
@@ -231,9 +236,12 @@ export function createStage(options: StageOptions): RunningStage {
       create: (object) => target.create(object),
       update: (object) => target.update(object),
       delete: (object) => target.delete(object),
-      list: () => target.list(),
+      takes: ({ metadata }) => scope.kind === 'cluster' || metadata.namespace !== undefined,
+      list: async () => (await target.list()).filter(isOwn),
       async get(kind, name) {
-        const found = (await target.list()).find((object) => object.kind === kind && object.metadata.name === name);
+        const found = (await target.list()).find(
+          (object) => object.kind === kind && object.metadata.name === name && isOwn(object),
+        );
         if (found === undefined) throw new Error(`Kubernetes holds no ${kind} ${name}, which the scenario counts on.`);
         return found;
       },

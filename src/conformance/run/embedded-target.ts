@@ -1,8 +1,8 @@
 import type { RunningApiServer } from '../../apiserver/api-server.js';
-import type { KubeFaults, KubeTarget } from '../kube-target.js';
+import type { KubeTarget } from '../kube-target.js';
 
 /** The embedded Kubernetes API as scenarios use it: all of it may be changed, and it can be made to fail. */
-export function embeddedTarget(server: RunningApiServer, faults: KubeFaults | null): KubeTarget {
+export function embeddedTarget(server: RunningApiServer): KubeTarget {
   const { store } = server;
   return {
     kubeconfig: server.kubeconfig,
@@ -19,7 +19,7 @@ export function embeddedTarget(server: RunningApiServer, faults: KubeFaults | nu
     onRequest: (listener) => server.onRequest(listener),
     onWatchEvent: (listener) => server.onWatchEvent(listener),
     sendBookmarks: () => server.sendBookmarks(),
-    faults,
+    faults: server.faults,
     close: () => server.close(),
   };
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { startApiServer } from '../../apiserver/api-server.js';
-import { createKubeFaultEngine } from '../../apiserver/faults/fault-engine.js';
 import { embeddedTarget } from './embedded-target.js';
 import type { OpenTarget } from './open-target.js';
 
@@ -9,10 +8,11 @@ export const openEmbeddedTarget: OpenTarget = async ({ directory, clock, seed, o
   const server = await startApiServer({
     directory,
     clock,
+    seed,
     ids: randomUUID,
     objects,
     ...(groups === undefined ? {} : { groups }),
     ...(resourceVersions === undefined ? {} : { resourceVersions }),
   });
-  return embeddedTarget(server, createKubeFaultEngine(server, { clock, seed }));
+  return embeddedTarget(server);
 };

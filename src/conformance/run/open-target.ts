@@ -16,5 +16,14 @@ export interface TargetRequest {
   readonly resourceVersions?: 'numeric' | 'opaque';
 }
 
-/** Gives a scenario its Kubernetes: a new one each time, or a part of one that is there. */
+/**
+ * Gives a scenario its Kubernetes: a new one each time, or a part of one that is there.
+ *
+ * @throws NotPlayable where that one cannot be what the scenario asks for
+ */
 export type OpenTarget = (request: TargetRequest) => Promise<KubeTarget>;
+
+/** A scenario needs what this Kubernetes does not have. */
+export class NotPlayable extends Error {
+  override readonly name = 'NotPlayable';
+}

@@ -17,7 +17,7 @@ import type { AnalystPool } from './analyst-pool.js';
 import type { AccessLog } from './cluster-role.js';
 import { configuredResources } from './configured-resources.js';
 import { createStage, type RunningStage, SceneAborted } from './create-stage.js';
-import type { OpenTarget } from './open-target.js';
+import { NotPlayable, type OpenTarget } from './open-target.js';
 import { judgeReadsOnly } from './reads-only.js';
 import type { Scenario } from './scenario.js';
 import { SceneNotSet } from './stage.js';
@@ -56,6 +56,7 @@ export interface PlayedScenario {
   readonly scenario: ScenarioVerdict;
   /** Of this scenario alone; null where the harness broke before there was anything to judge. */
   readonly verdict: Verdict | null;
+  readonly judges?: readonly string[];
   /** Calls of any method that the agent made. */
   readonly calls: number;
   /** The agent came as far as the scenario needs it. */
@@ -75,12 +76,17 @@ export async function playScenario(scenario: Scenario, options: PlayOptions): Pr
   const began = performance.now();
   const timeline = createTimelineRecorder(() => performance.now());
   const played: Played = { verdict: null, output: '', calls: 0, set: true, stage: null };
+  let status: ScenarioVerdict['status'] = 'played';
   let reason: string | null = null;
   try {
     await withScene(scenario, options, timeline, played);
   } catch (thrown) {
     if (thrown instanceof AgentStartError) throw thrown;
-    reason = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    status = 'broken';
+    if (thrown instanceof NotPlayable) {
+      status = 'skipped';
+      reason = thrown.message;
+    } else reason = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   }
   const named = (verdict: Verdict): Verdict => ({
     ...verdict,
@@ -97,10 +103,11 @@ export async function playScenario(scenario: Scenario, options: PlayOptions): Pr
     verdict: played.verdict === null ? null : named(played.verdict),
     calls: played.calls,
     set: played.set,
+    judges: scenario.judges,
     scenario: {
       name: scenario.name,
       title: scenario.title,
-      status: reason === null ? 'played' : 'broken',
+      status,
       ...(reason === null ? {} : { reason }),
       failed: rules.filter(({ status, level }) => status === 'failed' && level !== 'info').map(({ id }) => id),
       passed: rules.filter(({ status }) => status === 'passed').map(({ id }) => id),
@@ -166,13 +173,14 @@ interface Scene {
 }
 
 async function withTarget(scene: Scene): Promise<void> {
-  const { scenario, options, played, groupConfig, resources } = scene;
+  const { scenario, options, played, target, groupConfig, resources } = scene;
   const { compat, rules, clusterId, clusterRegistered, interval } = options;
   const judging = {
     configuredClusterId: clusterId,
     clusterRegistered,
     allowanceMs: Math.max(2_000 * interval, leastAllowanceMs),
     ...(resources === undefined ? {} : { resources }),
+    ...(target.scope.kind === 'cluster' ? {} : { namespace: target.scope.namespace }),
   };
   const context: JudgeContext = { compat, ...judging };
   const analyst = await options.analysts.take(context);

@@ -77,6 +77,9 @@ export interface StagedCluster {
   /** Replaces the object. */
   update(object: KubeObject): Promise<KubeObject>;
   delete(object: KubeObject): Promise<void>;
+  /** Whether it can be written: on a real Kubernetes only objects of one namespace can. */
+  takes(object: KubeObject): boolean;
+  /** All that may be judged. */
   list(): Promise<readonly KubeObject[]>;
   /** @throws where Kubernetes holds none of this name */
   get(kind: string, name: string): Promise<KubeObject>;

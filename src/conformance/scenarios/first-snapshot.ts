@@ -18,7 +18,7 @@ export const firstSnapshot: Scenario = {
         expected: 'an upload with all that Kubernetes holds',
         message: 'The agent calls the server and does not upload the cluster: DeepFlow shows nothing of it.',
       });
-      return;
+      throw thrown;
     }
     stage.judge('snapshot/complete').passed();
   },

@@ -3,6 +3,7 @@ import type { KubeChange } from '../../kube/kube-object.js';
 import { neededFields } from '../../kube/needed-fields.js';
 import { itemsOf } from '../../kube/read/not-an-object.js';
 import { findTypeString } from '../../kube/type-strings.js';
+import { isInNamespace } from '../in-namespace.js';
 import type { JudgeContext } from '../rule.js';
 import { compareWithTruth, type TruthComparison } from './comparison.js';
 import { type FieldValues, fieldValues } from './field-values.js';
@@ -55,7 +56,7 @@ const defaultAllowanceMs = 5_000;
 const shownNames = 5;
 
 export function createClusterTruth(context: JudgeContext): ClusterTruth {
-  const { allowanceMs = defaultAllowanceMs, resources = [], compat } = context;
+  const { allowanceMs = defaultAllowanceMs, resources = [], compat, namespace } = context;
   let history = createTruthHistory();
   let known = false;
   let clear = true;
@@ -77,6 +78,7 @@ export function createClusterTruth(context: JudgeContext): ClusterTruth {
       time,
       allowanceMs: allowance,
       inForce: (uploaded) => typesInForce(compat, resources, uploaded),
+      isJudged: (object) => isInNamespace(namespace, object),
       number: comparisons,
       obscured,
     });

@@ -81,6 +81,8 @@ export interface CompareOptions {
   readonly time: number;
   readonly allowanceMs: number;
   readonly inForce: (uploaded: (family: Family) => boolean) => InForce;
+  /** Objects of another namespace are only looked at as what others point at. */
+  readonly isJudged: (object: { readonly namespace: string; readonly name: string }) => boolean;
   /** Of this comparison; never used before. */
   readonly number: number;
   /** Types of which something could not be read, so that nothing of them counts as missing. */
@@ -89,7 +91,7 @@ export interface CompareOptions {
 
 /** Compares an upload with what Kubernetes held at some moment of the window (what is there), or through all of it (what must be there). */
 export function compareWithTruth(options: CompareOptions): TruthComparison {
-  const { history, entries, valuesOf, time, allowanceMs, number } = options;
+  const { history, entries, valuesOf, time, allowanceMs, number, isJudged } = options;
   const window = { from: time - allowanceMs, to: time };
   const extra = createSample<ExtraObject>();
   const mistyped = createSample<MistypedObject>();
@@ -101,6 +103,7 @@ export function compareWithTruth(options: CompareOptions): TruthComparison {
   const take = (entry: Entry, reading: Reading, values: FieldValues): void => {
     if (reading.kind === 'not-an-object' || reading.kind === 'version' || reading.meta.uid === '') return;
     const object = history.find(reading.meta.uid);
+    if (!isJudged(object ?? reading.meta)) return;
     const versions = object?.versions.filter((version) => overlaps(version, window)) ?? [];
     if (object === undefined || versions.length === 0) {
       const { uid } = reading.meta;
@@ -136,7 +139,7 @@ export function compareWithTruth(options: CompareOptions): TruthComparison {
         if (overlaps(version, window)) nodeAddresses.add(version.values[addressField] ?? '');
       }
     }
-    if (!heldThrough(object, window)) continue;
+    if (!isJudged(object) || !heldThrough(object, window)) continue;
     heldTypes.add(object.type.type);
     if (!inForce(object.type)) continue;
     expected += 1;

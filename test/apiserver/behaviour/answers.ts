@@ -43,7 +43,12 @@ export const answers: readonly Behaviour[] = [
     since: 20,
     run: async ({ api, namespace }) => {
       const configMaps = pathOf(namespace, 'configmaps');
-      for (const path of ['/api//v1/namespaces', `${configMaps}/a%2fb`, `${configMaps}/..%2fx`, '/api/v1/configmaps/one']) {
+      for (const path of [
+        '/api//v1/namespaces',
+        `${configMaps}/a%2fb`,
+        `${configMaps}/..%2fx`,
+        '/api/v1/configmaps/one',
+      ]) {
         const answer = await api.get(path);
         expect([path, answer.status, answer.json.kind]).toEqual([path, 404, 'Status']);
       }

@@ -113,7 +113,8 @@ describe('an expired history', () => {
   });
 
   it('leaves alone a watch that is refused anyway', async () => {
-    const refused = await receive(await withFault({ kind: 'gone-event' }), `${watchPath}&resourceVersion=nonsense`);
+    const api = await withFault({ kind: 'gone-event' });
+    const refused = await receive(api, `${watchPath}&fieldSelector=nonsense`);
     expect(refused).toMatchObject({ status: 400, error: null });
     expect(JSON.parse(refused.text)).toMatchObject({ kind: 'Status', code: 400 });
   });

@@ -56,7 +56,12 @@ export function pointText(point: ReportedPoint): string {
   return `${tapSide} ${node} ${nic} ${directionNames[direction]}${inTunnel}${sharedWith.length > 0 ? ' shared' : ''}`;
 }
 
-/** What the replay made of the lab's conversation with a client port: one for each part that nothing joins. */
+/**
+ * What the replay made of the lab's conversation with a client port: one for each part that nothing joins. A flow of one
+ * packet may be taken for the other way round.
+ */
 export function partsOf(report: ReplayReport, protocol: number, clientPort: number): readonly ReportedConversation[] {
-  return report.conversations.filter((found) => found.protocol === protocol && found.client.port === clientPort);
+  return [...report.conversations].filter(
+    (found) => found.protocol === protocol && [found.client.port, found.server.port].includes(clientPort),
+  );
 }

@@ -104,10 +104,14 @@ describe('a reset of all connections', () => {
     const pem = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' });
     const { server } = await startServer({ tls: { key: Buffer.from(pem.private), cert: Buffer.from(pem.cert) } });
     const [host = '', port] = server.grpc.split(':');
+    const inHandshake = tcp(server.grpc);
+    const itsError = once(inHandshake, 'error');
+    await once(inHandshake, 'connect');
     const socket = connectTls({ host, port: Number(port), ALPNProtocols: ['h2'], rejectUnauthorized: false });
     const { error } = await tcpError(socket);
     await server.faults.apply({ kind: 'reset' });
     expect(await error).toBe('ECONNRESET');
+    expect((await itsError)[0]).toMatchObject({ code: 'ECONNRESET' });
     const security = credentials.createSsl(Buffer.from(pem.cert), null, null, { checkServerIdentity: () => undefined });
     expect(await connect(server.grpc, security).sync(heartbeat)).toBe(0n);
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createCertificates, createToken } from '../../../apiserver/http/certificates.js';
 import { kubeconfigText } from '../../../apiserver/kubeconfig.js';
 import { type BackgroundProcess, startProcess } from './background-process.js';
+import { connectCluster } from './cluster-connection.js';
 import type { ControlPlaneAssets } from './find-assets.js';
 import { freePorts } from './free-ports.js';
 import { type RealCluster, RealClusterError } from './real-cluster.js';
@@ -112,11 +113,14 @@ async function startOnce({ assets, startMs = 120_000 }: ControlPlaneOptions, dir
     await api.stop(stopGraceMs);
     await etcd.stop(stopGraceMs);
   };
+  const connection = connectCluster(files.kubeconfig);
   try {
-    await waitReady({ url, ca: certificates.ca, token, timeoutMs: startMs, check: () => checkRuns({ etcd, api }) });
+    await waitReady({ connection, timeoutMs: startMs, check: () => checkRuns({ etcd, api }) });
   } catch (thrown) {
     await close();
     throw thrown;
+  } finally {
+    connection.close();
   }
   return { kubeconfig: files.kubeconfig, bare: true, url, ca: certificates.ca, token, close };
 }

@@ -1,18 +1,12 @@
-import { request } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ClusterConnection } from './cluster-connection.js';
 import { RealClusterError } from './real-cluster.js';
 
 const askEveryMs = 100;
 const answerMs = 5_000;
 
 export interface ReadyQuestion {
-  readonly url: string;
-  /** PEM. */
-  readonly ca: string | Buffer;
-  readonly token?: string;
-  /** PEM, of a client that is known by its certificate. */
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
+  readonly connection: ClusterConnection;
   readonly timeoutMs: number;
   /** Throws where there is no sense in waiting longer. */
   readonly check?: () => void;
@@ -23,39 +17,31 @@ export interface ReadyQuestion {
  *
  * @throws RealClusterError
  */
-export async function waitReady(question: ReadyQuestion): Promise<void> {
-  const deadline = performance.now() + question.timeoutMs;
+export async function waitReady({ connection, timeoutMs, check }: ReadyQuestion): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
-    question.check?.();
-    const answer = await ask(question);
-    if (answer === 'ok') return;
+    check?.();
+    const answer = await ask(connection);
+    if (answer === 200) return;
     if (performance.now() >= deadline) {
       throw new RealClusterError(
-        `The API server at ${question.url} is not ready after ${question.timeoutMs / 1000} s: ${answer}.`,
-        'See whether the machine has enough of CPU and memory for it, and what its log says.',
+        `The API server at ${connection.url} is not ready after ${timeoutMs / 1000} s: ${answer}.`,
+        'See whether the machine has enough of CPU and memory for it.',
       );
     }
     await wait(askEveryMs);
   }
 }
 
-/** 'ok', or why not. */
-function ask({ url, ca, token, cert, key }: ReadyQuestion): Promise<string> {
-  return new Promise((resolve) => {
-    const asking = request(`${url}/readyz`, {
-      agent: false,
-      ca,
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-      ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
-      timeout: answerMs,
-    });
-    asking.on('response', (response) => {
-      response.resume();
-      response.on('close', () => resolve(response.statusCode === 200 ? 'ok' : `it answers ${response.statusCode}`));
-    });
-    asking.on('timeout', () => asking.destroy(new Error('it does not answer')));
-    asking.on('error', (cause) => resolve(cause.message));
-    asking.end();
-  });
+/** The status, or why there is none. */
+async function ask(connection: ClusterConnection): Promise<number | string> {
+  try {
+    const signal = AbortSignal.timeout(answerMs);
+    const answer = await connection.open({ method: 'GET', path: '/readyz', signal });
+    answer.resume();
+    answer.on('error', () => {});
+    return answer.statusCode ?? 0;
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
 }

@@ -74,9 +74,9 @@ export function kubeNamespace(name: string): KubeObject {
   };
 }
 
-function podTemplate(app: string) {
+function podTemplate(app: string, labels: object = { app }) {
   return {
-    metadata: { labels: { app } },
+    metadata: { labels },
     spec: {
       containers: [
         {
@@ -121,7 +121,7 @@ export function replicaSet(deployment: KubeObject, hash: string): KubeObject {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
     metadata: meta('ReplicaSet', { name }, { labels, ownerReferences: [owner(deployment)] }),
-    spec: { replicas: 1, selector: { matchLabels: labels }, template: podTemplate(app) },
+    spec: { replicas: 1, selector: { matchLabels: labels }, template: podTemplate(app, labels) },
     status: { replicas: 1 },
   };
 }
