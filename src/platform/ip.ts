@@ -36,7 +36,8 @@ export function isPrivateIp(ip: IpText): boolean {
   if (ip.includes(':')) {
     return /^(f[cdf]|fe[89ab])/.test(ip) || isLoopbackIp(ip) || isUnspecifiedIp(ip);
   }
-  const [first = 0, second = 0] = ip.split('.', 2).map(Number);
+  const first = Number.parseInt(ip, 10);
+  const second = Number.parseInt(ip.slice(ip.indexOf('.') + 1), 10);
   return (
     first === 10 ||
     first === 127 ||

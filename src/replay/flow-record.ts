@@ -98,8 +98,6 @@ export interface FlowRecord {
   /** Origin of the tap port, 0 local MAC. */
   readonly tapOrigin: number;
   readonly natSource: number;
-  /** The same as DeepFlow packs it: low 4 bytes of the MAC, tunnel type, NAT source, origin. */
-  readonly tapPort: bigint;
   readonly tunnel: FlowTunnel | null;
   /** How often l2End or l3End of a side changed between packets. */
   readonly endChanges: number;

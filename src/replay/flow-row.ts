@@ -5,6 +5,7 @@ import type { FlowRecord } from './flow-record.js';
 import type { Observation } from './observation.js';
 import type { TapSide } from './observation-point.js';
 import { shortTunnelIp } from './short-tunnel-ip.js';
+import { tapPort } from './tap-port.js';
 
 export interface FlowRowPlace {
   readonly node: string;
@@ -27,7 +28,7 @@ export function flowRow(record: FlowRecord, { node, nic, tapSide }: FlowRowPlace
     tap_side: tapSide,
     node,
     nic,
-    tap_port: record.tapPort,
+    tap_port: tapPort(record),
     mac_0: formatMac(client.mac),
     mac_1: formatMac(server.mac),
     vlan: record.vlan,

@@ -24,21 +24,22 @@ interface Cluster {
 /**
  * Joins the rows of each conversation over all places: by protocol, both addresses and ports, and time; a reused port is
  * told by its sequence numbers. Where addresses are translated on the way, both initial sequence numbers join, or the
- * first one with an end in common where one direction was not captured. The order of the rows does not matter.
+ * first one with an end in common where one direction was not captured. The order of groups and rows does not matter.
+ *
+ * @param groups the rows of each protocol, both addresses and ports (`tupleKey`)
  */
-export function joinRows(rows: readonly Observation[]): JoinedRows[] {
-  const byTuple = new Map<string, Observation[]>();
-  for (const row of rows) {
-    const key = tupleKey(row);
-    const group = byTuple.get(key);
-    if (group === undefined) byTuple.set(key, [row]);
-    else group.push(row);
+export function joinRows(groups: Iterable<readonly Observation[]>): JoinedRows[] {
+  const clusters: Cluster[] = [];
+  for (const group of groups) {
+    const [only] = group;
+    if (only !== undefined && group.length === 1) clusters.push(clusterOf(only));
+    else clusters.push(...clusterByTime(group));
   }
-  const clusters = [...byTuple.values()].flatMap(clusterByTime);
   return joinBySequence(clusters);
 }
 
-function tupleKey({ protocol, client, server }: Observation): string {
+/** The same for both directions. */
+export function tupleKey({ protocol, client, server }: Observation): string {
   const a = `${client.ip} ${client.port}`;
   const b = `${server.ip} ${server.port}`;
   return a < b ? `${protocol} ${a} ${b}` : `${protocol} ${b} ${a}`;
@@ -51,8 +52,6 @@ function clusterOf(row: Observation): Cluster {
 
 /** Rows of one 5-tuple, parted where the port was used again. Handshakes first: they tell best. */
 function clusterByTime(rows: readonly Observation[]): Cluster[] {
-  const [only] = rows;
-  if (only !== undefined && rows.length === 1) return [clusterOf(only)];
   const sorted = [...rows].sort((a, b) => rankOf(a) - rankOf(b) || compareRows(a, b));
   const clusters: Cluster[] = [];
   for (const row of sorted) {

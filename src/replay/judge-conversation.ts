@@ -7,8 +7,8 @@ import { matrixRow } from './matrix.js';
 import type { MatrixCell, Span, VariantFacts } from './matrix-cell.js';
 import { expectationOf } from './matrix-spans.js';
 import type { Observation, Position } from './observation.js';
-import { alongPath, type TapSide } from './observation-point.js';
-import { goesBothWays, type Point } from './points.js';
+import { alongPath, type TapSide, tapSideNumbers } from './observation-point.js';
+import { type Direction, goesBothWays, type Point } from './points.js';
 import { hasSystemCalls } from './protocol.js';
 import { findPod } from './site-file.js';
 
@@ -59,11 +59,12 @@ export function createConversationJudge(context: JudgeContext): ConversationJudg
   const pods = new Map(context.topology.pods.map((pod) => [podKey(pod), factsOfPod(pod, nodeMacs)]));
   // Most conversations of a site are seen alike; those that list their own points are judged one by one.
   const byLook = new Map<string, ConversationJudgement>();
+  const places = createPlaceNumbers();
   const memoised = context.expectation === null || context.expectation.conversations.length === 0;
   return (conversation, points) => {
     const facts = variantFacts(conversation, pods);
     if (!memoised) return judgeOne(conversation, points, context, facts);
-    const look = lookOf(conversation, points, facts);
+    const look = lookOf(conversation, points, facts, places);
     const known = byLook.get(look);
     if (known !== undefined) return known;
     const judgement = judgeOne(conversation, points, context, facts);
@@ -74,17 +75,44 @@ export function createConversationJudge(context: JudgeContext): ConversationJudg
 
 const maxLooks = 10_000;
 
+/** A short number for each NIC of each node, since texts of names would be long for what is asked of every point. */
+function createPlaceNumbers(): (node: string, nic: string) => number {
+  const byNode = new Map<string, Map<string, number>>();
+  let next = 0;
+  return (node, nic) => {
+    let nics = byNode.get(node);
+    if (nics === undefined) {
+      nics = new Map();
+      byNode.set(node, nics);
+    }
+    let number = nics.get(nic);
+    if (number === undefined) {
+      number = next++;
+      nics.set(nic, number);
+    }
+    return number;
+  };
+}
+
 /** All that a judgement depends on, as one text. */
-function lookOf(conversation: Conversation, points: readonly Point[], facts: VariantFacts): string {
-  const { kind, span, reach, protocol } = conversation;
-  const { tunnelled, ipvlan, podMacIsNodes, clientNat } = facts;
-  let look = `${kind} ${span} ${reach} ${protocol} ${tunnelled} ${ipvlan} ${podMacIsNodes} ${clientNat}`;
+function lookOf(
+  { kind, span, reach, protocol }: Conversation,
+  points: readonly Point[],
+  { tunnelled, ipvlan, podMacIsNodes, clientNat }: VariantFacts,
+  places: (node: string, nic: string) => number,
+): string {
+  const facts = (tunnelled ? 1 : 0) | (ipvlan ? 2 : 0) | (podMacIsNodes ? 4 : 0) | (clientNat ? 8 : 0);
+  let look = `${kind} ${span} ${reach} ${protocol * 16 + facts}`;
   for (const { row, direction, sharedWith } of points) {
-    const opened = `${row.synAckSeq === null} ${unopened.has(row.closeType)}`;
-    look += `|${row.tapSide} ${row.position} ${row.node} ${row.nic} ${direction} ${sharedWith.length} ${opened}`;
+    const opened = `${row.synAckSeq === null ? '?' : ''}${unopened.has(row.closeType) ? '!' : ''}`;
+    const seen = tapSideNumbers[row.tapSide] * 16 + positionNumbers[row.position] * 4 + directionNumbers[direction];
+    look += ` ${places(row.node, row.nic) * 1024 + seen}${sharedWith.length > 0 ? '=' : ''}${opened}`;
   }
   return look;
 }
+
+const positionNumbers: Readonly<Record<Position, number>> = { syscall: 0, 'pod-nic': 1, 'node-nic': 2 };
+const directionNumbers: Readonly<Record<Direction, number>> = { both: 0, 'tx-only': 1, 'rx-only': 2 };
 
 function judgeOne(
   conversation: Conversation,

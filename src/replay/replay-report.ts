@@ -3,6 +3,7 @@ import type { PlatformFact } from '../platform/platform-facts.js';
 import type { Advice, JudgedConversation } from './advice/advice.js';
 import type { CaptureSummary } from './capture-summary.js';
 import type { ConversationEnd, SeenAddress } from './conversation.js';
+import { type ConversationList, conversationList, type Judged } from './conversation-list.js';
 import type { Coverage } from './coverage.js';
 import { type Explanation, explain } from './explain.js';
 import type { PositionJudgement, PositionName } from './judge-conversation.js';
@@ -21,12 +22,17 @@ export interface ReplayReport {
   readonly config: Readonly<Record<string, unknown>>;
   readonly captures: readonly ReportedCapture[];
   readonly platform: ReportedPlatform;
-  readonly conversations: readonly ReportedConversation[];
+  readonly conversations: ConversationList<ReportedConversation>;
   /** Conversations beyond the limit, which are in none of the lists. */
   readonly conversationsLeftOut: number;
   readonly coverage: Coverage | null;
   readonly advice: readonly Advice[];
   readonly verdict: 'pass' | 'fail';
+}
+
+/** The report as its JSON has it. */
+export interface WrittenReplayReport extends Omit<ReplayReport, 'conversations'> {
+  readonly conversations: readonly ReportedConversation[];
 }
 
 /** What DeepFlow knows in this replay, each MAC with how it is known, and pairs that taught nothing. */
@@ -124,7 +130,9 @@ export function replayReport(inputs: ReportInputs): ReplayReport {
     config: inputs.config,
     captures: inputs.captures.map(reportedCapture),
     platform: inputs.platform,
-    conversations: inputs.judged.map((judged) => reportedConversation(judged, inputs.withExplanations)),
+    conversations: conversationList(inputs.judged, verdictOf, (judged) =>
+      reportedConversation(judged, inputs.withExplanations),
+    ),
     conversationsLeftOut: inputs.conversationsLeftOut,
     coverage: inputs.coverage,
     advice: inputs.advice,
@@ -136,6 +144,10 @@ export function replayReport(inputs: ReportInputs): ReplayReport {
 function reportedCapture({ node, nic, pod, files, packets, bytes, captured, note }: CaptureSummary): ReportedCapture {
   const extras = { ...(note === '' ? {} : { note }), ...(pod === null ? {} : { pod }) };
   return { node, nic, file: files.join(', '), packets, bytes, captured, ...extras };
+}
+
+function verdictOf({ judgement }: JudgedConversation): Judged['verdict'] {
+  return !judgement.judged ? 'not-judged' : judgement.passed ? 'pass' : 'fail';
 }
 
 function reportedConversation(judged: JudgedConversation, withExplanations: boolean): ReportedConversation {
@@ -162,7 +174,7 @@ function reportedConversation(judged: JudgedConversation, withExplanations: bool
     incomplete,
     positions,
     why,
-    verdict: !judgement.judged ? 'not-judged' : judgement.passed ? 'pass' : 'fail',
+    verdict: verdictOf(judged),
   };
 }
 

@@ -16,7 +16,7 @@ export function replayExplanations({ conversations }: ReplayReport, style: Style
   const left = conversations.length - limit;
   const lines = [
     style.bold('How each tap side was decided'),
-    ...conversations.slice(0, limit).flatMap((conversation) => ['', ...explained(conversation, style)]),
+    ...conversations.first(limit).flatMap((conversation) => ['', ...explained(conversation, style)]),
     ...(left > 0 ? ['', style.dim(`  ... and ${grouped(left)} more`)] : []),
   ];
   return `${lines.join('\n')}\n`;

@@ -15,19 +15,19 @@ export function* replayJsonParts(report: ReplayReport): Generator<string> {
     if (value === undefined) continue;
     yield `${opening}\n  ${JSON.stringify(key)}: `;
     opening = ',';
-    if (key === 'conversations' && report.conversations.length > 0) yield* listParts(report.conversations);
+    if (key === 'conversations') yield* listParts(report.conversations);
     else yield indented(value, '  ');
   }
   yield '\n}\n';
 }
 
-function* listParts(items: readonly unknown[]): Generator<string> {
+function* listParts(items: Iterable<unknown>): Generator<string> {
   let opening = '[';
   for (const item of items) {
     yield `${opening}\n    ${indented(item, '    ')}`;
     opening = ',';
   }
-  yield '\n  ]';
+  yield opening === '[' ? '[]' : '\n  ]';
 }
 
 /** JSON holds no line feed but those between its parts. */

@@ -10,7 +10,7 @@ import { conversationText, evidenceText, pointNotes } from './replay-words.js';
  * skipped where nothing is expected, and fails where nothing was judged.
  */
 export function replayJunit(report: ReplayReport): string {
-  const judged = report.conversations.filter((conversation) => conversation.judged);
+  const judged = [...report.conversations].filter((conversation) => conversation.judged);
   const coverage = coverageCase(report);
   const failed = judged.filter(({ verdict }) => verdict === 'fail').length;
   const suites = [

@@ -1,3 +1,4 @@
+import type { ConversationList } from '../replay/conversation-list.js';
 import type { ReplayReport, ReportedConversation } from '../replay/replay-report.js';
 import { count, grouped } from './quantities.js';
 import { adviceLines } from './replay-advice-text.js';
@@ -48,12 +49,11 @@ function headline({ site, config, platform }: ReplayReport, style: Style): strin
 }
 
 function conversations(report: ReplayReport, style: Style, limit: number): string[] {
-  const judged = report.conversations.filter((conversation) => conversation.judged);
-  const failed = judged.filter(({ verdict }) => verdict === 'fail');
-  const passed = judged.filter(({ verdict }) => verdict === 'pass');
-  const others = report.conversations.filter((conversation) => !conversation.judged);
+  const failed = report.conversations.of('fail');
+  const passed = report.conversations.of('pass');
+  const others = report.conversations.of('not-judged');
   const withoutExpectation = report.coverage === null;
-  const detailed = [failed, passed, withoutExpectation ? others : []].flatMap((list) => list.slice(0, limit));
+  const detailed = [failed, passed, ...(withoutExpectation ? [others] : [])].flatMap((list) => list.first(limit));
   const lines = [
     ...some(failed, limit, 'failed', style, (each) => ['', ...conversationLines(each, style)]),
     ...some(passed, limit, 'passed', style, (each) => ['', ...conversationLines(each, style)]),
@@ -79,7 +79,7 @@ function legend(list: readonly ReportedConversation[], style: Style): string {
 }
 
 function some(
-  list: readonly ReportedConversation[],
+  list: ConversationList<ReportedConversation>,
   limit: number,
   what: string,
   style: Style,
@@ -87,7 +87,7 @@ function some(
 ): string[] {
   const left = list.length - limit;
   return [
-    ...list.slice(0, limit).flatMap(linesOf),
+    ...list.first(limit).flatMap(linesOf),
     ...(left > 0
       ? ['', style.dim(`  ... and ${grouped(left)} more that ${what === 'not judged' ? 'were' : 'have'} ${what}`)]
       : []),
@@ -135,10 +135,10 @@ function stepCells(step: PathStep, before: PathStep | undefined, style: Style): 
   ];
 }
 
-function unjudged(list: readonly ReportedConversation[], style: Style, limit: number): string[] {
+function unjudged(list: ConversationList<ReportedConversation>, style: Style, limit: number): string[] {
   if (list.length === 0) return [];
   const rows = list
-    .slice(0, limit)
+    .first(limit)
     .map((each) => [
       style.dim(stepSigns.noted),
       conversationText(each),
@@ -168,7 +168,7 @@ export function verdictLine({ coverage, conversations, captures }: ReplayReport,
   }
   const { cni, span, judged, passed, verdict } = coverage;
   const row = [cni ?? 'the site’s own list', ...(span === null ? [] : [span])].join('/');
-  const others = conversations.filter((conversation) => !conversation.judged).length;
+  const others = conversations.of('not-judged').length;
   const counts = `${row}: ${count(judged, 'conversation')} judged, ${passed} passed, ${judged - passed} failed, ${others} not judged; ${read}`;
   if (judged === 0) return `${style.bad(style.bold('NOTHING JUDGED'))}  ${counts}`;
   return `${verdict === 'pass' ? style.good(style.bold('PASS')) : style.bad(style.bold('FAIL'))}  ${counts}`;

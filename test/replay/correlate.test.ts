@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { readClusterResources } from '../../src/platform/cluster-resources.js';
 import { createTagIndex } from '../../src/platform/tags.js';
-import { correlate, createRowKeeper } from '../../src/replay/correlate.js';
+import { correlate } from '../../src/replay/correlate.js';
 import { coverageOf } from '../../src/replay/coverage.js';
 import { parseExpect } from '../../src/replay/expectation.js';
 import { joinRows } from '../../src/replay/join.js';
 import type { Observation } from '../../src/replay/observation.js';
 import { replayReport } from '../../src/replay/replay-report.js';
+import { createRowKeeper } from '../../src/replay/row-keeper.js';
 import { segmentsOf } from '../../src/replay/segments.js';
+import { inGroups } from './support/in-groups.js';
 import { siteOf } from './support/lab.js';
 import { observation } from './support/observation.js';
 
@@ -26,7 +28,14 @@ const tags = createTagIndex(site.topology, readClusterResources([service]));
 
 function run(rows: readonly Observation[], expect = 'veth', hasSyscalls = false) {
   const { expectation } = parseExpect(expect);
-  return correlate({ rows, topology: site.topology, platform: 'reported', tags, expectation, hasSyscalls });
+  return correlate({
+    groups: inGroups(rows),
+    topology: site.topology,
+    platform: 'reported',
+    tags,
+    expectation,
+    hasSyscalls,
+  });
 }
 
 const end = (ip: string, port: number) => ({ ip, port, mac: 1 });
@@ -40,7 +49,7 @@ const crossRows = [
 
 describe('rows of one conversation', () => {
   it('are joined over places by addresses, ports and time', () => {
-    const [joined, ...others] = joinRows(crossRows);
+    const [joined, ...others] = joinRows(inGroups(crossRows));
     expect(others).toEqual([]);
     expect(joined?.rows.map(({ tapSide }) => tapSide)).toEqual(['c', 'c-nd', 's-nd', 's']);
     expect(joined?.joinedBy).toBe('address');
@@ -53,37 +62,37 @@ describe('rows of one conversation', () => {
       synSeq: null,
       synAckSeq: null,
     });
-    expect(joinRows([...crossRows, turned]).length).toBe(1);
+    expect(joinRows(inGroups([...crossRows, turned])).length).toBe(1);
   });
 
   it('are parted where the port was used again, by handshake or by a pause', () => {
     const again = observation({ synSeq: 3333, synAckSeq: 4444, firstTs: 1_100_100, lastTs: 1_200_000 });
-    expect(joinRows([...crossRows, again]).length).toBe(2);
+    expect(joinRows(inGroups([...crossRows, again])).length).toBe(2);
     const datagram = { protocol: 17, synSeq: null, synAckSeq: null };
     const first = observation(datagram);
     const later = observation({ ...datagram, firstTs: 9_000_000, lastTs: 9_100_000 });
-    expect(joinRows([first, later]).length).toBe(2);
-    expect(joinRows([first, observation({ ...datagram, node: 'n2' })]).length).toBe(1);
+    expect(joinRows(inGroups([first, later])).length).toBe(2);
+    expect(joinRows(inGroups([first, observation({ ...datagram, node: 'n2' })])).length).toBe(1);
   });
 
   it('are joined in spite of clocks that are apart', () => {
     const far = observation({ node: 'n2', tapSide: 's-nd', firstTs: 901_000_000, lastTs: 901_100_000 });
-    expect(joinRows([...crossRows, far]).length).toBe(1);
+    expect(joinRows(inGroups([...crossRows, far])).length).toBe(1);
   });
 
   it('are joined by sequence numbers where addresses are translated, and say so', () => {
     const before = observation({ ...podNic, tapSide: 'c', server: end('10.96.0.10', 80) });
     const after = observation({ tapSide: 's-nd', node: 'n2', client: end('10.10.0.1', 51_000) });
-    const [joined, ...others] = joinRows([before, after]);
+    const [joined, ...others] = joinRows(inGroups([before, after]));
     expect(others).toEqual([]);
     expect(joined?.joinedBy).toBe('sequence-numbers');
-    expect(joinRows([before, { ...after, synAckSeq: 5 }]).length).toBe(2);
+    expect(joinRows(inGroups([before, { ...after, synAckSeq: 5 }])).length).toBe(2);
   });
 
   it('are joined across translation with one direction captured only where an end is the same', () => {
     const before = observation({ ...podNic, tapSide: 'c', server: end('10.96.0.10', 80), synAckSeq: null });
-    expect(joinRows([before, observation({})]).length).toBe(1);
-    expect(joinRows([before, observation({ client: end('10.10.0.1', 51_000) })]).length).toBe(2);
+    expect(joinRows(inGroups([before, observation({})])).length).toBe(1);
+    expect(joinRows(inGroups([before, observation({ client: end('10.10.0.1', 51_000) })])).length).toBe(2);
   });
 
   it('come out the same in any order', () => {
@@ -252,7 +261,7 @@ describe('coverage', () => {
     });
     const judge = (entry: object) =>
       correlate({
-        rows: crossRows,
+        groups: inGroups(crossRows),
         topology: site.topology,
         platform: 'reported',
         tags,
@@ -333,7 +342,7 @@ describe('the rows that are kept', () => {
       keeper.add(other),
       keeper.add(observation({ client: end('10.244.1.10', 40_002) })),
     ]).toEqual([false, false, false]);
-    expect(keeper.rows.length).toBe(4);
+    expect([...keeper.groups()].flat().length).toBe(4);
     expect(keeper.leftOut()).toBe(2);
   });
 });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { WrittenReplayReport } from '../../src/replay/replay-report.js';
 import { replayHtml } from '../../src/report/replay-html.js';
 import type { ReplayResult } from '../../src/report/replay-result.js';
 import { drawingOf } from '../../src/report/topology/draw.js';
 import { bottom, layOut } from '../../src/report/topology/layout.js';
 import { routePaths } from '../../src/report/topology/route.js';
 import { largeSite } from './support/large-site.js';
+import { listed } from './support/listed.js';
 import { replayed } from './support/replayed.js';
 
 const veth = { expect: { cni: 'veth' } };
@@ -32,11 +34,16 @@ describe('the page of a replay', () => {
     const [pod, ...pods] = topology.pods;
     const [node, ...nodes] = topology.nodes;
     if (pod === undefined || node === undefined) throw new Error('the site has Pods and nodes');
-    const rename = <T>(value: T, from: string): T =>
+    const rename = <Value>(value: unknown, from: string): Value =>
       JSON.parse(JSON.stringify(value).replaceAll(`"${from}"`, JSON.stringify(evil)));
+    const written = rename<WrittenReplayReport>(rename(report, pod.name), node.name);
     const named: ReplayResult = {
-      report: { ...rename(rename(report, pod.name), node.name), site: evil },
-      captures: rename(captures, node.name).map((capture) => ({ ...capture, note: evil, files: [evil] })),
+      report: { ...written, conversations: listed(...written.conversations), site: evil },
+      captures: rename<typeof captures>(captures, node.name).map((capture) => ({
+        ...capture,
+        note: evil,
+        files: [evil],
+      })),
       topology: {
         ...topology,
         pods: [{ ...pod, name: evil, node: evil }, ...pods],
@@ -50,7 +57,7 @@ describe('the page of a replay', () => {
 
   it('is made of anything that a replay reports, empty ones too', () => {
     const { report, topology } = replayed('flannel-vxlan', 'cross');
-    const empty = { ...report, conversations: [], captures: [] };
+    const empty = { ...report, conversations: listed(), captures: [] };
     expect(replayHtml({ report: empty, captures: [], topology: { nodes: [], pods: [], vips: [] } })).toContain(
       'not judged',
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { replayJunit } from '../../src/report/replay-junit.js';
 import { largeSite } from './support/large-site.js';
+import { listed } from './support/listed.js';
 import { replayed } from './support/replayed.js';
 
 describe('JUnit of a replay', () => {
@@ -44,7 +45,7 @@ describe('JUnit of a replay', () => {
     const [first] = report.conversations;
     if (first === undefined) throw new Error('no conversation');
     const named = { ...first, client: { ...first.client, pod: '<a href="x">&\u0000' } };
-    const xml = replayJunit({ ...report, conversations: [named] });
+    const xml = replayJunit({ ...report, conversations: listed(named) });
     expect(xml).toContain('default/&lt;a href=&quot;x&quot;&gt;&amp;\u{FFFD} 10.244');
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { z } from 'zod';
-import type { ReplayReport } from '../../src/replay/replay-report.js';
+import type { WrittenReplayReport } from '../../src/replay/replay-report.js';
 import { replayReportJsonSchema, replayReportShape } from '../../src/report/replay-report-schema.js';
 import { packageFile } from '../../src/wire/package-file.js';
 import { fixtures, replayed } from './support/replayed.js';
@@ -14,7 +14,7 @@ describe('the schema of the replay report', () => {
   });
 
   it('gives what the type says', () => {
-    expectTypeOf<z.output<typeof replayReportShape>>().toExtend<ReplayReport>();
+    expectTypeOf<z.output<typeof replayReportShape>>().toExtend<WrittenReplayReport>();
   });
 
   it.each(fixtures)('fits what a replay of %s reports, with nothing left over', (cni) => {

@@ -25,7 +25,7 @@ export interface ReplayedCaptures {
   readonly plan: readonly PlannedCapture[];
   /** One for each capture of the plan; null where it was not read. */
   readonly outcomes: readonly (CaptureOutcome | null)[];
-  readonly rows: { readonly kept: readonly Observation[]; readonly leftOut: number };
+  readonly rows: { readonly groups: Iterable<readonly Observation[]>; readonly leftOut: number };
 }
 
 /** Pure: from the rows of all places to conversations, coverage, advice and the report. */
@@ -36,7 +36,7 @@ export function judgeReplay(input: ReplayInput, replayed: ReplayedCaptures, with
   const captures = replayed.plan.map((planned, i) => summary(planned, replayed.outcomes[i] ?? null, topology));
   const hasSyscalls = input.syscalls.length > 0;
   const shared = { topology, tags, expectation };
-  const judged = correlate({ ...shared, rows: rows.kept, platform: input.platform, hasSyscalls });
+  const judged = correlate({ ...shared, groups: rows.groups, platform: input.platform, hasSyscalls });
   const unmet = expectation?.cni == null ? [] : unmetRequirements(matrixRow(expectation.cni), topology, settingsOf);
   const judgements = judged.map(({ judgement }) => judgement);
   const coverage = coverageOf(expectation, judgements, unmet);

@@ -6,9 +6,9 @@ import type { Topology } from '../../platform/topology.js';
 import type { CaptureOutcome, CaptureTask, FileFault } from '../../replay/capture-task.js';
 import type { CoreInterval } from '../../replay/core/core-config.js';
 import type { CompiledCore } from '../../replay/core/core-exports.js';
-import { createRowKeeper, type RowKeeper } from '../../replay/correlate.js';
 import type { FlowRow } from '../../replay/flow-columns.js';
 import { learnTopology, needsLearning } from '../../replay/learn-topology.js';
+import { createRowKeeper, type RowKeeper } from '../../replay/row-keeper.js';
 import type { ReplayResult } from '../../report/replay-result.js';
 import type { CaptureCrew, OnWork } from './capture-crew.js';
 import { type PlannedCapture, planCaptures } from './capture-plan.js';
@@ -72,7 +72,7 @@ export async function runReplay(input: ReplayInput, run: ReplayRun): Promise<Rep
     });
     // What judges is not needed before the first packet, so that packets are read the sooner.
     const { judgeReplay } = await import('./judge-replay.js');
-    const rows = { kept: keeper.rows, leftOut: keeper.leftOut() };
+    const rows = { groups: keeper.groups(), leftOut: keeper.leftOut() };
     const result = judgeReplay(input, { topology, refused, tags, plan, outcomes, rows }, run.withExplanations);
     const faults = outcomes.flatMap((outcome) => outcome?.faults ?? []);
     return { ...result, faults, packets: outcomes.reduce((sum, outcome) => sum + (outcome?.counters.packets ?? 0), 0) };

@@ -34,26 +34,23 @@ const localMacOrigin = 0;
 export function decodeRecord(view: DataView, row: number): FlowRecord {
   const u8 = (at: number) => view.getUint8(row + at);
   const u32 = (at: number) => view.getUint32(row + at, true);
-  const u64 = (at: number) => view.getBigUint64(row + at, true);
   const flags = u8(hot + 58);
   const client = flags & reversed;
   const server = 1 - client;
   const lastSide = sides + ((flags & lastFromSide1) === 0 ? 0 : sideSize);
-  const startTime = micros(u64(rare + 272));
-  const endTime = micros(u64(lastSide + 32));
+  const startTime = microsAt(view, row + rare + 272);
+  const endTime = microsAt(view, row + lastSide + 32);
   const tapMac = macAt(view, row + rare + 256);
-  const natSource = u8(rare + 102);
-  const tunnelType = u8(hot + 59) > 0 ? u8(hot + 60) : 0;
   const hiddenPackets = u32(rare + 92);
   const family = u8(hot + 13) === 6 ? 6 : 4;
   const clientCold = row + cold + client * coldSize;
   const serverCold = row + cold + server * coldSize;
   return {
     kind: u32(0) === 1 ? 'end' : 'interval',
-    flowId: u64(rare),
+    flowId: view.getBigUint64(row + rare, true),
     startTime,
     endTime,
-    intervalStart: Number(u64(rare + 16)) * 1_000_000,
+    intervalStart: u53(view, row + rare + 16) * 1_000_000,
     duration: endTime - startTime,
     client: decodePeer(view, row, client, family),
     server: decodePeer(view, row, server, family),
@@ -63,8 +60,7 @@ export function decodeRecord(view: DataView, row: number): FlowRecord {
     vlan: view.getUint16(row + hot + 62, true),
     tapMac,
     tapOrigin: localMacOrigin,
-    natSource,
-    tapPort: tapPort(tapMac, tunnelType, natSource, localMacOrigin),
+    natSource: u8(rare + 102),
     tunnel: decodeTunnel(view, row, client),
     endChanges: u32(rare + 104),
     inferred: (flags & inferred) !== 0,
@@ -99,7 +95,7 @@ export function decodeRecord(view: DataView, row: number): FlowRecord {
     snaplenCut: u32(rare + 80),
     duplicates: u32(rare + 84),
     hiddenTunnel: hiddenPackets > 0 ? { type: u8(rare + 88), packets: hiddenPackets } : null,
-    firstPacket: Number(u64(rare + 8)),
+    firstPacket: u53(view, row + rare + 8),
     lastPacket: u32(lastSide + 52),
   };
 }
@@ -109,7 +105,7 @@ function decodePeer(view: DataView, row: number, side: number, family: number): 
   const rest = row + cold + side * coldSize;
   const ends = view.getUint8(row + hot + 56);
   const packets = view.getUint32(own, true);
-  const bytes = Number(view.getBigUint64(own + 8, true));
+  const bytes = u53(view, own + 8);
   const tcpFlags = view.getUint8(own + 4);
   const toaFamily = view.getUint8(rest + 29);
   return {
@@ -120,10 +116,10 @@ function decodePeer(view: DataView, row: number, side: number, family: number): 
     l3End: (ends & (4 << side)) !== 0,
     packets,
     bytes,
-    l3Bytes: Number(view.getBigUint64(own + 16, true)),
-    l4Bytes: Number(view.getBigUint64(own + 24, true)),
+    l3Bytes: u53(view, own + 16),
+    l4Bytes: u53(view, own + 24),
     totalPackets: view.getUint32(rest, true) + packets,
-    totalBytes: Number(view.getBigUint64(rest + 16, true)) + bytes,
+    totalBytes: u53(view, rest + 16) + bytes,
     tcpFlags,
     totalTcpFlags: view.getUint8(rest + 28) | tcpFlags,
     retrans: view.getUint32(rest + 4, true),
@@ -157,19 +153,22 @@ function decodeTunnelEnds(view: DataView, row: number, side: number): TunnelEnds
 
 function decodeDelay(view: DataView, at: number): DelayStat {
   return {
-    sum: Number(view.getBigUint64(at, true)),
+    sum: u53(view, at),
     count: view.getUint32(at + 8, true),
     max: view.getUint32(at + 12, true),
   };
 }
 
-/** DeepFlow's packing: low 4 bytes of the MAC, tunnel type from bit 32, NAT source from bit 36, origin from bit 60. */
-export function tapPort(tapMac: number, tunnelType: number, natSource: number, origin: number): bigint {
-  return (
-    BigInt(tapMac % 0x1_0000_0000) | (BigInt(tunnelType) << 32n) | (BigInt(natSource) << 36n) | (BigInt(origin) << 60n)
-  );
+// Big integers are slow to make, and a large capture has many records.
+
+/** A 64-bit counter, which stays below 2^53. */
+function u53(view: DataView, at: number): number {
+  return view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
 }
 
-function micros(nanoseconds: bigint): number {
-  return Number(nanoseconds / 1000n);
+/** Whole microseconds of a 64-bit time in nanoseconds: divided in two steps, each of which a double holds exactly. */
+function microsAt(view: DataView, at: number): number {
+  const high = view.getUint32(at + 4, true);
+  const low = view.getUint32(at, true);
+  return Math.floor(high / 1000) * 0x1_0000_0000 + Math.floor(((high % 1000) * 0x1_0000_0000 + low) / 1000);
 }

@@ -18,10 +18,9 @@ import { type Markup, markup } from './markup.js';
 export function conversationSections(report: ReplayReport, limit: number): Markup {
   const { conversations, conversationsLeftOut, coverage } = report;
   const isDetailed = ({ judged, kind }: ReportedConversation) => judged || (coverage === null && kind === undefined);
-  const detailed = conversations
-    .filter(isDetailed)
-    .sort((a, b) => Number(b.verdict === 'fail') - Number(a.verdict === 'fail'));
-  const others = conversations.filter((conversation) => !isDetailed(conversation));
+  const all = [...conversations];
+  const detailed = all.filter(isDetailed).sort((a, b) => Number(b.verdict === 'fail') - Number(a.verdict === 'fail'));
+  const others = all.filter((conversation) => !isDetailed(conversation));
   return markup`<section><h2>Conversations</h2>
 ${detailed.length === 0 ? markup`<p class="warn">No conversation was judged.</p>` : null}
 ${detailed.slice(0, limit).map(conversationArticle)}

@@ -16,7 +16,7 @@ const maxNics = 8;
 
 /** What of a site is drawn, and what is left out. */
 export function drawingOf({ report, captures, topology }: ReplayResult): Drawing {
-  const conversations = drawnConversations(report.conversations);
+  const conversations = drawnConversations([...report.conversations]);
   const { paths, leftOut } = pathsOf(conversations);
   const involved = involvedPlaces(conversations);
   const isSmall = topology.nodes.length <= maxWholeSite;

@@ -9,12 +9,11 @@ const tags = createTagIndex({ nodes: [], pods: [], vips: [] }, null);
 export function rowOf(i: number, more: Partial<FlowRow> = {}): FlowRow {
   const record = flowRecord({
     flowId: 2n ** 63n + BigInt(i),
-    tapPort: 2n ** 64n - 1n,
     startTime: 1_795_288_096_187_771 + i,
     synSeq: 4_294_967_295,
     client: flowPeer({ ip: `10.0.${(i >> 8) & 255}.${i & 255}`, port: i % 65_536, packets: i, l2End: i % 2 === 0 }),
   });
-  return { ...flowRow(record, { node: 'n1', nic: 'eth0', tapSide: 'c-nd' }, tags), ...more };
+  return { ...flowRow(record, { node: 'n1', nic: 'eth0', tapSide: 'c-nd' }, tags), tap_port: 2n ** 64n - 1n, ...more };
 }
 
 export function rowsOf(count: number): FlowRow[] {

@@ -43,7 +43,6 @@ export function flowRecord(more: Partial<FlowRecord> = {}): FlowRecord {
     tapMac: 0,
     tapOrigin: 0,
     natSource: 0,
-    tapPort: 0n,
     tunnel: null,
     endChanges: 0,
     inferred: false,

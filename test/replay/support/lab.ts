@@ -16,6 +16,7 @@ import { type Observation, observationPlace, observe } from '../../../src/replay
 import { readSite, type Site } from '../../../src/replay/site-file.js';
 import type { SyscallEvent } from '../../../src/replay/syscalls/syscall-event.js';
 import { syscallObservations } from '../../../src/replay/syscalls/syscall-observations.js';
+import { inGroups } from './in-groups.js';
 import { type Leg, recordsOf } from './model-core.js';
 
 export interface LabRun {
@@ -73,7 +74,7 @@ export function runLab({ site: given, legs, syscalls = [], set = {}, resources =
   const { expectation } = site;
   const shared = { topology, tags, expectation };
   const hasSyscalls = syscalls.length > 0;
-  const conversations = correlate({ ...shared, rows, platform: site.platform, hasSyscalls });
+  const conversations = correlate({ ...shared, groups: inGroups(rows), platform: site.platform, hasSyscalls });
   const coverage = coverageOf(
     expectation,
     conversations.map(({ judgement }) => judgement),

@@ -22,6 +22,7 @@ import { unmetRequirements } from '../../../src/replay/requirements.js';
 import type { SyscallEvent } from '../../../src/replay/syscalls/syscall-event.js';
 import { syscallObservations } from '../../../src/replay/syscalls/syscall-observations.js';
 import type { ReplayResult } from '../../../src/report/replay-result.js';
+import { inGroups } from '../../replay/support/in-groups.js';
 import { exchange, siteOf } from '../../replay/support/lab.js';
 
 export const fixtures = ['flannel-vxlan', 'cilium-peer', 'macvlan', 'ipvlan-l3'] as const;
@@ -104,7 +105,12 @@ export function replayed(cni: Fixture, span: FixtureSpan, options: ReplayedOptio
   rows.push(...syscallObservations(events, `${cni}/${span}/syscalls.jsonl`, tags));
   const { expectation } = site;
   const shared = { topology, tags, expectation };
-  const judged = correlate({ ...shared, rows, platform: site.platform, hasSyscalls: events.length > 0 });
+  const judged = correlate({
+    ...shared,
+    groups: inGroups(rows),
+    platform: site.platform,
+    hasSyscalls: events.length > 0,
+  });
   const unmet = expectation?.cni == null ? [] : unmetRequirements(matrixRow(expectation.cni), topology, settingsOf);
   const report = replayReport({
     site: 'site.yaml',
