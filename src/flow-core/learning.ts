@@ -17,6 +17,7 @@ import {
   P_MAC_SRC,
   P_SRC,
   P_TIER,
+  P_TIME,
   P_TUNNEL_FAMILY,
   P_TUNNEL_MAC_SRC,
   P_TUNNEL_SRC,
@@ -29,12 +30,14 @@ const L_COUNT: usize = TABLE + 0xf4; // u32
 const L_SLOTS: usize = TABLE + 0xf8; // u32
 const L_LIMIT: usize = TABLE + 0xfc; // u32
 
-const ENTRY: usize = 48;
+const ENTRY: usize = 56;
 const LOW: usize = 8;
 const HIGH: usize = 16;
 /** How often, by FROM_*: u32 each. */
 const COUNTS: usize = 24;
 const FIRST_INDEX: usize = 40; // u64
+/** Of the first packet with this source, ns. */
+const FIRST_SOURCE: usize = 48; // u64
 
 const FROM_ARP: usize = 0;
 const FROM_DISCOVERY: usize = 4;
@@ -79,7 +82,9 @@ function learnPair(mac: u64, family: u32, low: u64, high: u64, from: usize): voi
       store<u64>(entry, load<u64>(P_INDEX), FIRST_INDEX);
     }
     if (load<u64>(entry) === key && load<u64>(entry, LOW) === low && load<u64>(entry, HIGH) === high) {
-      store<u32>(entry + from, load<u32>(entry + from, COUNTS) + 1, COUNTS);
+      const before = load<u32>(entry + from, COUNTS);
+      if (from === FROM_SOURCE && before === 0) store<u64>(entry, load<u64>(P_TIME), FIRST_SOURCE);
+      store<u32>(entry + from, before + 1, COUNTS);
       return;
     }
     slot = (slot + 1) & mask;

@@ -1,16 +1,14 @@
-/** What a report says of a conversation, without making all of it. */
-export interface Judged {
-  readonly verdict: 'pass' | 'fail' | 'not-judged';
-}
+/** `not-judged`: nothing was expected, or nothing that could be judged was seen. */
+export type Verdict = 'pass' | 'fail' | 'not-judged';
 
 /**
  * Conversations of a report. Each is made whenever it is asked for and not kept, since reports of a hundred thousand
  * show a few of them, or write one after the other.
  */
-export interface ConversationList<Conversation extends Judged> extends Iterable<Conversation> {
+export interface ConversationList<Conversation> extends Iterable<Conversation> {
   readonly length: number;
   /** Those of one verdict, in the same order. */
-  of(verdict: Judged['verdict']): ConversationList<Conversation>;
+  of(verdict: Verdict): ConversationList<Conversation>;
   /** The first ones, at most `limit`. */
   first(limit: number): Conversation[];
   /** All, for JSON.stringify. */
@@ -18,9 +16,9 @@ export interface ConversationList<Conversation extends Judged> extends Iterable<
 }
 
 /** @param make what the list holds for an item */
-export function conversationList<Item, Conversation extends Judged>(
+export function conversationList<Item, Conversation>(
   items: readonly Item[],
-  verdictOf: (item: Item) => Judged['verdict'],
+  verdictOf: (item: Item) => Verdict,
   make: (item: Item) => Conversation,
 ): ConversationList<Conversation> {
   return {

@@ -1,3 +1,4 @@
+import type { Verdict } from './conversation-list.js';
 import type { Expectation } from './expectation.js';
 import type { ConversationJudgement, PositionName } from './judge-conversation.js';
 import type { CniId, Span } from './matrix-cell.js';
@@ -26,8 +27,7 @@ export interface Coverage {
   readonly notJudged: readonly TapSide[];
   /** Configuration that the row presupposes and the agents have not got. It explains what is missing; it fails nothing. */
   readonly unmet: readonly UnmetRequirement[];
-  /** `fail` where nothing was judged: that is never green. */
-  readonly verdict: 'pass' | 'fail';
+  readonly verdict: Verdict;
 }
 
 const positionNames: readonly PositionName[] = ['syscall', 'podNic', 'nodeNic'];
@@ -68,7 +68,7 @@ export function coverageOf(
     unexpected: union(({ unexpected }) => unexpected),
     notJudged: union(({ notJudged }) => notJudged),
     unmet,
-    verdict: judged.length > 0 && passed === judged.length ? 'pass' : 'fail',
+    verdict: judged.length === 0 ? 'not-judged' : passed === judged.length ? 'pass' : 'fail',
   };
 }
 

@@ -1,6 +1,5 @@
 import type { ClusterPod, ClusterResources } from '../platform/cluster-resources.js';
 import { nicKindOfName } from '../platform/nic-kind.js';
-import { podsByAddress } from '../platform/node-view.js';
 import { given } from '../platform/origin.js';
 import {
   defaultVpc,
@@ -43,62 +42,7 @@ export function directoryTopology(
     }
     return { name: node.name, nics, addresses: node.addresses, localSegments: null, remoteSegments: null };
   });
-  const topology: Topology = { nodes, pods, vips: [] };
-  for (const node of nodes) {
-    const hanging = new Set(
-      pods.filter((pod) => pod.node === node.name).flatMap((pod) => pod.nics.map((nic) => nic.hostNic)),
-    );
-    for (const nic of node.nics) {
-      if (nic.kind === 'pod-end' && !hanging.has(nic.name)) {
-        notes.push(`${node.name} ${nic.name}: whose veth this is, is not known; a ${node.name}.links.json would tell`);
-      }
-    }
-  }
-  return { topology, notes };
-}
-
-/**
- * The Pod behind each veth end, told by its own capture: the one Pod of the node that is a sender there. `senders` are
- * the addresses that a first pass saw as sources on that NIC.
- */
-export function attachBySenders(topology: Topology, senders: ReadonlyMap<string, ReadonlySet<string>>): Topology {
-  const byAddress = podsByAddress(topology);
-  const open = topology.nodes.flatMap((node) =>
-    node.nics
-      .filter((nic) => nic.kind === 'pod-end')
-      .map((nic) => {
-        const seen = senders.get(`${node.name} ${nic.name}`) ?? new Set<string>();
-        const pods = new Set(
-          [...seen].flatMap((ip) => byAddress.get(ip) ?? []).filter((pod) => pod.node === node.name),
-        );
-        return { nic: nic.name, pods };
-      }),
-  );
-  const hostNics = new Map<string, string>();
-  // Two local Pods on one veth are client and server of the same node, until another NIC turns out to be one of them.
-  for (let found = true; found; ) {
-    found = false;
-    for (const { nic, pods } of open) {
-      const [only] = pods;
-      if (pods.size !== 1 || only === undefined) continue;
-      hostNics.set(podKey(only), nic);
-      for (const other of open) other.pods.delete(only);
-      found = true;
-    }
-  }
-  return {
-    ...topology,
-    pods: topology.pods.map((pod) => {
-      const hostNic = hostNics.get(podKey(pod));
-      if (hostNic === undefined) return pod;
-      return {
-        ...pod,
-        nics: pod.nics.map((nic, i) =>
-          i === 0 && nic.hostNic === null ? { ...nic, hostNic, kind: 'veth' as const } : nic,
-        ),
-      };
-    }),
-  };
+  return { topology: { nodes, pods, vips: [] }, notes };
 }
 
 function podOf(pod: ClusterPod, links: NodeLinks | undefined): TopologyPod {

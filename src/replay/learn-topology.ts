@@ -2,8 +2,8 @@ import { completeMacs } from '../platform/complete-macs.js';
 import { learnMacs } from '../platform/learning.js';
 import { formatMac } from '../platform/mac.js';
 import type { Topology } from '../platform/topology.js';
+import { attachBySenders, openEnds } from './attach-pods.js';
 import type { LearningOutcome } from './capture-task.js';
-import { attachBySenders } from './directory-site.js';
 import { type LearningPlace, seenPairs, sendersByNic } from './seen-pairs.js';
 
 export interface LearntPlace extends LearningPlace {
@@ -21,6 +21,8 @@ export interface LearntTopology {
   readonly topology: Topology;
   /** Pairs that taught nothing although they name a known address, in words. */
   readonly refused: readonly string[];
+  /** What stays unknown although it was looked for, in words. */
+  readonly notes: readonly string[];
 }
 
 /** A MAC that captures may show is missing, or nobody says which Pod is behind a NIC. */
@@ -41,11 +43,16 @@ export function learnTopology(
   { ipvlan, attach }: LearningOptions,
 ): LearntTopology {
   const pairs = places.flatMap(({ outcome, ...place }) => seenPairs(outcome.pairs, place));
-  const attached = attach ? attachBySenders(topology, sendersByNic(pairs)) : topology;
+  const senders = sendersByNic(places.map(({ outcome, ...place }) => ({ ...place, pairs: outcome.pairs })));
+  const attached = attach ? attachBySenders(topology, senders) : topology;
   const { topology: learnt, refused } = learnMacs(attached, pairs, ipvlan);
   const texts = refused.map(({ pair, why }) => {
     const place = pair.insidePod ?? `${pair.node} ${pair.nic}`;
     return `${formatMac(pair.mac)} ${pair.ip} (${pair.via}, ${place}): ${why}`;
   });
-  return { topology: completeMacs(learnt, ipvlan), refused: [...new Set(texts)].sort() };
+  return {
+    topology: completeMacs(learnt, ipvlan),
+    refused: [...new Set(texts)].sort(),
+    notes: attach ? openEnds(learnt) : [],
+  };
 }

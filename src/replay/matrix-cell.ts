@@ -58,7 +58,8 @@ export interface MatrixCell {
 
 /** Configuration that a row presupposes. */
 export interface Requirement {
-  readonly captureMode: 0 | 1;
+  /** `tap_mode`s under which the row's points are what is seen. */
+  readonly captureModes: readonly number[];
   /** NICs that `tap_interface_regex` must match, and must not. */
   readonly captures: readonly ('pod-nic' | 'node-nic')[];
   readonly leavesOut: readonly 'pod-nic'[];

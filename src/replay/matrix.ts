@@ -31,9 +31,10 @@ const nodesUnlessRouted = withoutMacs([
   { tapSides: ['c-p', 'rest', 's-p'], why: noPodMac },
 ]);
 
-const everywhere: Requirement = { captureMode: 0, captures: ['pod-nic', 'node-nic'], leavesOut: [], decap: [] };
-const nodeNicsOnly: Requirement = { captureMode: 0, captures: ['node-nic'], leavesOut: ['pod-nic'], decap: [] };
-const mirrored: Requirement = { captureMode: 1, captures: ['node-nic'], leavesOut: [], decap: [] };
+const everywhere: Requirement = { captureModes: [0], captures: ['pod-nic', 'node-nic'], leavesOut: [], decap: [] };
+// On a Node NIC whose frames carry the node's own MAC both modes find the same ends.
+const nodeNicsOnly: Requirement = { captureModes: [0, 1], captures: ['node-nic'], leavesOut: ['pod-nic'], decap: [] };
+const mirrored: Requirement = { captureModes: [1], captures: ['node-nic'], leavesOut: [], decap: [] };
 
 const pairSameNode: MatrixCell = {
   syscall: true,

@@ -3,7 +3,7 @@ import type { PlatformFact } from '../platform/platform-facts.js';
 import type { Advice, JudgedConversation } from './advice/advice.js';
 import type { CaptureSummary } from './capture-summary.js';
 import type { ConversationEnd, SeenAddress } from './conversation.js';
-import { type ConversationList, conversationList, type Judged } from './conversation-list.js';
+import { type ConversationList, conversationList, type Verdict } from './conversation-list.js';
 import type { Coverage } from './coverage.js';
 import { type Explanation, explain } from './explain.js';
 import type { PositionJudgement, PositionName } from './judge-conversation.js';
@@ -27,7 +27,8 @@ export interface ReplayReport {
   readonly conversationsLeftOut: number;
   readonly coverage: Coverage | null;
   readonly advice: readonly Advice[];
-  readonly verdict: 'pass' | 'fail';
+  /** Never `pass` where nothing was judged. */
+  readonly verdict: Verdict;
 }
 
 /** The report as its JSON has it. */
@@ -81,7 +82,7 @@ export interface ReportedConversation {
   readonly incomplete: readonly TapSide[];
   readonly positions: Readonly<Record<PositionName, PositionJudgement>> | null;
   readonly why: string;
-  readonly verdict: 'pass' | 'fail' | 'not-judged';
+  readonly verdict: Verdict;
 }
 
 export interface ReportedPoint {
@@ -136,8 +137,9 @@ export function replayReport(inputs: ReportInputs): ReplayReport {
     conversationsLeftOut: inputs.conversationsLeftOut,
     coverage: inputs.coverage,
     advice: inputs.advice,
-    // Without an expectation there is nothing to fail.
-    verdict: inputs.coverage?.verdict ?? 'pass',
+    verdict: inputs.captures.every(({ packets }) => packets === 0)
+      ? 'not-judged'
+      : (inputs.coverage?.verdict ?? 'not-judged'),
   };
 }
 
@@ -146,7 +148,7 @@ function reportedCapture({ node, nic, pod, files, packets, bytes, captured, note
   return { node, nic, file: files.join(', '), packets, bytes, captured, ...extras };
 }
 
-function verdictOf({ judgement }: JudgedConversation): Judged['verdict'] {
+function verdictOf({ judgement }: JudgedConversation): Verdict {
   return !judgement.judged ? 'not-judged' : judgement.passed ? 'pass' : 'fail';
 }
 

@@ -25,8 +25,8 @@ export function unmetRequirements(
     const lacks = (setting: string, found: string, expected: string): void => {
       unmet.push({ node: node.name, setting, found, expected });
     };
-    if (settings.captureMode !== row.requires.captureMode) {
-      lacks(shortName('captureMode'), String(settings.captureMode), String(row.requires.captureMode));
+    if (!row.requires.captureModes.includes(settings.captureMode)) {
+      lacks(shortName('captureMode'), String(settings.captureMode), row.requires.captureModes.join(' or '));
     }
     for (const type of row.requires.decap) {
       if (settings.decapProtocols.includes(type)) continue;

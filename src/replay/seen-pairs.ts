@@ -22,16 +22,23 @@ export function seenPairs(pairs: readonly LearntPair[], place: LearningPlace): S
   );
 }
 
+/** Addresses that were sources at a NIC of the root namespace, with the time of the first such packet, microseconds. */
+export type Senders = ReadonlyMap<string, number>;
+
 /**
- * Addresses that were sources at each `node nic` of the root namespace. Who asks by ARP says nothing: a bridge carries the
- * question to every NIC.
+ * By `node nic`. Who asks by ARP says nothing: a bridge carries the question to every NIC.
  */
-export function sendersByNic(pairs: readonly SeenPair[]): ReadonlyMap<string, ReadonlySet<string>> {
-  const senders = new Map<string, Set<string>>();
-  for (const { node, nic, insidePod, ip, via } of pairs) {
-    if (insidePod !== null || via === 'arp') continue;
-    const key = `${node} ${nic}`;
-    senders.set(key, (senders.get(key) ?? new Set()).add(ip));
+export function sendersByNic(
+  places: readonly (LearningPlace & { readonly pairs: readonly LearntPair[] })[],
+): ReadonlyMap<string, Senders> {
+  const senders = new Map<string, Map<string, number>>();
+  for (const { node, nic, insidePod, pairs } of places) {
+    if (insidePod !== null) continue;
+    const here = senders.get(`${node} ${nic}`) ?? new Map<string, number>();
+    senders.set(`${node} ${nic}`, here);
+    for (const { ip, source, firstSource } of pairs) {
+      if (source > 0) here.set(ip, Math.min(here.get(ip) ?? Number.POSITIVE_INFINITY, firstSource));
+    }
   }
   return senders;
 }

@@ -49,7 +49,7 @@ function header(report: ReplayReport): Markup {
       ? markup`<span class="mark warn">? not judged</span>`
       : coverage.judged === 0
         ? markup`<span class="mark bad">✗ nothing judged</span>`
-        : report.verdict === 'pass'
+        : coverage.verdict === 'pass'
           ? markup`<span class="mark good">✓ pass</span>`
           : markup`<span class="mark bad">✗ fail</span>`;
   const settings = (['tap_mode', 'tap_interface_regex', 'decap_type'] as const).map((name) => {

@@ -12,7 +12,9 @@ const whole = z.number().int().min(0);
 const microseconds = z.number().describe('Microseconds');
 const timestamp = z.number().describe('Microseconds since 1970');
 const span = z.enum(spans);
-const verdict = z.enum(['pass', 'fail']);
+const verdict = z
+  .enum(['pass', 'fail', 'not-judged'])
+  .meta({ id: 'Verdict', description: 'not-judged: nothing was expected, or nothing that could be judged was seen' });
 const address = z.object({ ip: z.string(), port: whole });
 
 const end = z
@@ -136,7 +138,7 @@ const conversation = z
     incomplete: tapSides.describe('One direction only, where both are expected'),
     positions: z.object({ syscall: position, podNic: position, nodeNic: position }).nullable(),
     why: z.string().describe('Why these points are expected'),
-    verdict: z.enum(['pass', 'fail', 'not-judged']),
+    verdict,
   })
   .meta({ id: 'Conversation' });
 

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateCapture } from '../../bench/flow-core/generate-capture.js';
 import { plumbline } from './support/plumbline.js';
-import { fixture, judgedOnly, replay } from './support/replay.js';
+import { fixture, judgedOnly, pointsOf, replay } from './support/replay.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -183,6 +183,22 @@ describe('captures of a directory, and the cluster as kubectl prints it', () => 
     const learnt = ended.report.platform.facts.find(({ owner }) => owner === 'pod default/p1a');
     expect(learnt).toMatchObject({ mac: '02:00:00:01:01:0a', origin: 'learnt' });
     expect(ended.code).toBe(0);
+  });
+
+  test('whose veth it is, is told by which end a packet passes first', async () => {
+    const folder = inFolder('veths');
+    await mkdir(folder);
+    for (const name of ['n1-vethp1a.pcap', 'n1-vethp1b.pcap', 'n2-vethp2a.pcap']) {
+      await copyFile(fixture('flannel-vxlan', 'same', name), join(folder, name));
+    }
+    const moved = JSON.parse(JSON.stringify(cluster).replaceAll('10.10.0.11', '10.244.1.1'));
+    await writeFile(inFolder('veths.json'), JSON.stringify(moved));
+    const ended = await replay('--captures', folder, '--cluster', inFolder('veths.json'), '--expect', 'veth/same-node');
+    expect(ended.report.coverage).toMatchObject({ judged: 1, passed: 1, seen: ['c', 's'] });
+    expect(pointsOf(ended.report)).toEqual(['c n1 vethp1a both', 's n1 vethp1b both']);
+    expect(ended.stderr.split('\n').filter((line) => line.includes('whose veth'))).toEqual([
+      'n2 vethp2a: whose veth this is, is not known; a n2.links.json would tell',
+    ]);
   });
 
   test('a cluster file that is none', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateCapture } from '../../bench/flow-core/generate-capture.js';
 import { defaultInterfaceRegex } from '../../src/agent-config/keys.js';
 import { plumbline } from './support/plumbline.js';
-import { exchanges, fixture, judgedOnly, pointsOf, replay } from './support/replay.js';
+import { exchanges, fixture, judgedOnly, pointsOf, replay, siteText } from './support/replay.js';
 
 let folder = '';
 beforeAll(async () => {
@@ -124,7 +124,19 @@ describe.concurrent('exit codes', () => {
 
   test('an expectation that no conversation fits ends with 4', async () => {
     const { report, code } = await replay(macvlan, '--expect', 'macvlan/pod-to-service');
-    expect(report.coverage?.judged).toBe(0);
+    expect(report).toMatchObject({ coverage: { judged: 0, verdict: 'not-judged' }, verdict: 'not-judged' });
+    expect(code).toBe(4);
+  });
+
+  test('without any expectation nothing is judged, whatever is seen', async () => {
+    const site = join(folder, 'expects-nothing.yaml');
+    const text = await siteText('macvlan', 'same');
+    await writeFile(
+      site,
+      text.replace(/^expect:.*$/m, '').replaceAll('file: ', `file: ${fixture('macvlan', 'same')}/`),
+    );
+    const { report, code } = await replay(site);
+    expect(report).toMatchObject({ coverage: null, verdict: 'not-judged' });
     expect(code).toBe(4);
   });
 

@@ -1,13 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { captureOf, fromClient, taken } from './conversation.js';
 import { droppedPackets, run } from './core.js';
 import { arp, kinds } from './kinds.js';
-import { clientMac, forth6, frame, ip, ipv6, mac, outerClientMac, pcapOf } from './packets.js';
+import { clientMac, forth6, frame, ip, ipv6, mac, outerClientMac, pcapOf, startTime } from './packets.js';
 
 describe('learning', () => {
   it('takes the sender of ARP, once and again', () => {
     const { learnt } = run(pcapOf(arp, arp), { task: 'learn' });
     expect(learnt).toEqual([
-      { mac: clientMac, ip: '10.0.0.1', arp: 2, discovery: 0, source: 0, innerSource: 0, firstPacket: 0 },
+      {
+        mac: clientMac,
+        ip: '10.0.0.1',
+        arp: 2,
+        discovery: 0,
+        source: 0,
+        innerSource: 0,
+        firstPacket: 0,
+        firstSource: 0,
+      },
     ]);
   });
 
@@ -23,6 +33,12 @@ describe('learning', () => {
       { mac: outerClientMac, ip: '192.168.0.1', source: 1, innerSource: 0 },
       { mac: clientMac, ip: '10.0.0.1', source: 0, innerSource: 1 },
     ]);
+  });
+
+  it('keeps when an address was first a source, which asking for others by ARP is not', () => {
+    const second = fromClient({ at: 7 });
+    const { learnt } = run(captureOf(taken(0, arp), second, fromClient({ at: 9 })), { task: 'learn' });
+    expect(learnt).toMatchObject([{ ip: '10.0.0.1', arp: 1, source: 2, firstSource: startTime + 7000 }]);
   });
 
   it('takes the MAC that neighbour discovery gives', () => {

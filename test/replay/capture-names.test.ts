@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readClusterResources } from '../../src/platform/cluster-resources.js';
+import { attachBySenders, openEnds } from '../../src/replay/attach-pods.js';
 import { inferCaptures, orderPieces } from '../../src/replay/capture-names.js';
-import { attachBySenders, directoryTopology, withPodNicKind } from '../../src/replay/directory-site.js';
+import { directoryTopology, withPodNicKind } from '../../src/replay/directory-site.js';
 import { readLinks } from '../../src/replay/links-file.js';
 import { seenPairs, sendersByNic } from '../../src/replay/seen-pairs.js';
 
@@ -176,13 +177,11 @@ describe('a site of a directory', () => {
     const two = inferCaptures(['n1-eth0.pcap', 'n1-eth1.pcap', 'n1-veth1.pcap'], known);
     const { topology, notes } = directoryTopology(resources, new Map(), two);
     expect(topology.pods[0]?.nics[0]).toMatchObject({ kind: 'unknown', hostNic: null, mac: null });
-    expect(notes).toEqual([
-      'n1: which of eth0, eth1 has its address is not known; a n1.links.json would tell',
-      'n1 veth1: whose veth this is, is not known; a n1.links.json would tell',
-    ]);
+    expect(notes).toEqual(['n1: which of eth0, eth1 has its address is not known; a n1.links.json would tell']);
+    expect(openEnds(topology)).toEqual(['n1 veth1: whose veth this is, is not known; a n1.links.json would tell']);
   });
 
-  it('tells whose veth it is by who sends there, as far as that goes', () => {
+  describe('tells whose veth it is', () => {
     const files = inferCaptures(['n1-veth1.pcap', 'n1-veth2.pcap', 'n1-veth3.pcap'], known);
     const cluster = readClusterResources([
       node('n1', '10.10.0.1'),
@@ -191,31 +190,54 @@ describe('a site of a directory', () => {
       pod('c', '10.244.1.12'),
     ]);
     const { topology } = directoryTopology(cluster, new Map(), files);
-    const at = (nic: string, ...ips: readonly string[]) =>
-      ips.flatMap((ip) =>
-        seenPairs([{ mac: 1, ip, arp: 0, discovery: 0, source: 4, innerSource: 0, firstPacket: 0 }], {
-          node: 'n1',
-          nic,
-          insidePod: null,
-        }),
-      );
-    const hostNics = (pairs: ReturnType<typeof at>) =>
-      attachBySenders(topology, sendersByNic(pairs)).pods.map(({ nics }) => nics[0]?.hostNic);
-    expect(
-      hostNics([...at('veth1', '10.244.1.10', '10.244.2.9'), ...at('veth2', '10.244.1.10', '10.244.1.11')]),
-    ).toEqual(['veth1', 'veth2', null]);
-    expect(
-      hostNics([...at('veth1', '10.244.1.10', '10.244.1.11'), ...at('veth2', '10.244.1.10', '10.244.1.11')]),
-    ).toEqual([null, null, null]);
-  });
+    /** Addresses with the time of their first packet. */
+    const at = (nic: string, senders: Readonly<Record<string, number>>) => ({
+      node: 'n1',
+      nic,
+      insidePod: null,
+      pairs: Object.entries(senders).map(([ip, firstSource]) => ({ ...pair, ip, source: 4, firstSource })),
+    });
+    const pair = { mac: 1, arp: 0, discovery: 0, innerSource: 0, firstPacket: 0 };
+    const attached = (...places: readonly ReturnType<typeof at>[]) => attachBySenders(topology, sendersByNic(places));
+    const hostNics = (...places: readonly ReturnType<typeof at>[]) =>
+      attached(...places).pods.map(({ nics }) => nics[0]?.hostNic);
 
-  it('takes no veth for that of a Pod whose ARP question a bridge carried there', () => {
-    const place = { node: 'n1', nic: 'veth2', insidePod: null };
-    const asked = { mac: 1, ip: '10.244.1.10', arp: 2, discovery: 0, source: 0, innerSource: 0, firstPacket: 0 };
-    expect(sendersByNic(seenPairs([asked], place)).size).toBe(0);
-    expect([...(sendersByNic(seenPairs([{ ...asked, source: 1 }], place)).get('n1 veth2') ?? [])]).toEqual([
-      '10.244.1.10',
-    ]);
+    it('by the one Pod that sends there', () => {
+      const places = [
+        at('veth1', { '10.244.1.10': 0, '10.244.2.9': 0 }),
+        at('veth2', { '10.244.1.10': 0, '10.244.1.11': 0 }),
+      ];
+      expect(hostNics(...places)).toEqual(['veth1', 'veth2', null]);
+      expect(openEnds(attached(...places))).toEqual([
+        'n1 veth3: whose veth this is, is not known; a n1.links.json would tell',
+      ]);
+    });
+
+    it('by which end a packet passes first', () => {
+      expect(
+        hostNics(
+          at('veth1', { '10.244.1.10': 1020, '10.244.1.11': 1040 }),
+          at('veth2', { '10.244.1.10': 1000, '10.244.1.11': 1060, '10.244.1.12': 9030 }),
+          at('veth3', { '10.244.1.10': 9000, '10.244.1.12': 9010 }),
+        ),
+      ).toEqual(['veth2', 'veth1', 'veth3']);
+    });
+
+    it('and says nothing where the first packets are not the same, or both Pods would have one end', () => {
+      const late = at('veth2', { '10.244.1.10': 3000, '10.244.1.11': 3000 });
+      expect(hostNics(at('veth1', { '10.244.1.10': 1000, '10.244.1.11': 1040 }), late)).toEqual([null, null, null]);
+      const both = at('veth2', { '10.244.1.10': 1010, '10.244.1.11': 1050 });
+      expect(hostNics(at('veth1', { '10.244.1.10': 1000, '10.244.1.11': 1040 }), both)).toEqual([null, null, null]);
+      const equal = at('veth2', { '10.244.1.10': 1000, '10.244.1.11': 1040 });
+      expect(hostNics(at('veth1', { '10.244.1.10': 1000, '10.244.1.11': 1040 }), equal)).toEqual([null, null, null]);
+    });
+
+    it('not by ARP questions, which a bridge carries everywhere', () => {
+      const asked = { ...pair, ip: '10.244.1.10', arp: 2, source: 0, firstSource: 0 };
+      const place = { node: 'n1', nic: 'veth2', insidePod: null };
+      expect(sendersByNic([{ ...place, pairs: [asked] }]).get('n1 veth2')?.size).toBe(0);
+      expect(sendersByNic([{ ...place, pairs: [{ ...asked, source: 1 }] }]).get('n1 veth2')?.size).toBe(1);
+    });
   });
 
   it('gives Pods the NICs of the network that is expected', () => {
@@ -227,7 +249,16 @@ describe('a site of a directory', () => {
 describe('pairs of a learning pass', () => {
   it('say by what they are known', () => {
     const place = { node: 'n1', nic: 'eth0', insidePod: null };
-    const pair = { mac: 5, ip: '10.0.0.1', arp: 2, discovery: 0, source: 3, innerSource: 9, firstPacket: 0 };
+    const pair = {
+      mac: 5,
+      ip: '10.0.0.1',
+      arp: 2,
+      discovery: 0,
+      source: 3,
+      innerSource: 9,
+      firstPacket: 0,
+      firstSource: 7,
+    };
     expect(seenPairs([pair], place)).toEqual([
       { mac: 5, ip: '10.0.0.1', via: 'arp', packets: 2, ...place },
       { mac: 5, ip: '10.0.0.1', via: 'source', packets: 3, ...place },

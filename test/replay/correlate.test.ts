@@ -239,7 +239,7 @@ describe('coverage', () => {
     ).toMatchObject({
       span: 'same-node',
       judged: 0,
-      verdict: 'fail',
+      verdict: 'not-judged',
     });
     expect(coverageOf(null, [])).toBeNull();
   });

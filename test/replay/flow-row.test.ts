@@ -125,6 +125,9 @@ describe('the configuration', () => {
       );
     expect(unmet('veth', {})).toEqual([]);
     expect(unmet('macvlan', {})).toEqual(['tap_mode: 1']);
+    expect(unmet('veth', { captureMode: 1 })).toEqual(['tap_mode: 0']);
+    expect(unmet('ipvlan', { captureMode: 1 })).toEqual([]);
+    expect(unmet('ipvlan', { captureMode: 2 })).toEqual(['tap_mode: 0 or 1']);
     expect(unmet('kube-ovn-geneve', {})).toEqual(['decap_type: 4 (geneve) in it']);
     expect(unmet('cilium', {})).toEqual(['tap_interface_regex: an expression that leaves out lxc1']);
     expect(unmet('cilium', { interfaceRegex: 'eth0' })).toEqual([]);

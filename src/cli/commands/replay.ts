@@ -108,10 +108,11 @@ async function servedResources(
   return serverResources(server, serverCluster, write);
 }
 
+const exitCodes = { pass: ExitCode.Good, fail: ExitCode.Findings, 'not-judged': ExitCode.NothingJudged } as const;
+
 /** A file that is no capture makes the input bad whatever the rest shows; its neighbours were replayed all the same. */
-function exitCodeOf(terminal: Terminal, { faults, packets, report }: ReplayOutcome): ExitCode {
+function exitCodeOf(terminal: Terminal, { faults, report }: ReplayOutcome): ExitCode {
   for (const { file, message } of faults) terminal.err(`${terminal.errStyle.bad('plumbline:')} ${file}: ${message}\n`);
   if (faults.some(({ kind }) => kind === 'refused')) return ExitCode.BadInput;
-  if (packets === 0 || report.coverage === null || report.coverage.judged === 0) return ExitCode.NothingJudged;
-  return report.coverage.verdict === 'pass' ? ExitCode.Good : ExitCode.Findings;
+  return exitCodes[report.verdict];
 }

@@ -31,8 +31,6 @@ export interface ReplayRun {
 
 export interface ReplayOutcome extends ReplayResult {
   readonly faults: readonly FileFault[];
-  /** Packets of all captures, judged or only listed. */
-  readonly packets: number;
 }
 
 /** From an input to judged conversations. The same result whatever the number of workers is. */
@@ -60,7 +58,8 @@ export async function runReplay(input: ReplayInput, run: ReplayRun): Promise<Rep
       const outcome = learnt[i];
       return outcome === undefined ? [] : [{ node, nic, insidePod: pod, outcome }];
     });
-    const { topology, refused } = learnTopology(input.topology, places, options);
+    const { topology, refused, notes } = learnTopology(input.topology, places, options);
+    for (const note of notes) run.err.write(`${note}\n`);
     const plan = planCaptures(input, captures, topology, run.interval);
     const tags = createTagIndex(topology, input.resources);
     const keeper = createRowKeeper(run.maxConversations);
@@ -75,7 +74,7 @@ export async function runReplay(input: ReplayInput, run: ReplayRun): Promise<Rep
     const rows = { groups: keeper.groups(), leftOut: keeper.leftOut() };
     const result = judgeReplay(input, { topology, refused, tags, plan, outcomes, rows }, run.withExplanations);
     const faults = outcomes.flatMap((outcome) => outcome?.faults ?? []);
-    return { ...result, faults, packets: outcomes.reduce((sum, outcome) => sum + (outcome?.counters.packets ?? 0), 0) };
+    return { ...result, faults };
   } finally {
     progress.end();
     await crew.close();

@@ -24,10 +24,12 @@ export interface LearntPair {
   readonly innerSource: number;
   /** Number of the first packet that showed it. */
   readonly firstPacket: number;
+  /** Time of the first packet with this source as captured, microseconds with a fraction; 0 without one. */
+  readonly firstSource: number;
 }
 
 const text = new TextDecoder();
-const pairSize = 48;
+const pairSize = 56;
 
 export function decodeInterfaces(view: DataView, at: number, count: number, size: number): CaptureInterface[] {
   return Array.from({ length: count }, (_, id) => {
@@ -57,6 +59,7 @@ export function decodeLearnt(view: DataView, at: number, count: number): LearntP
       source: view.getUint32(row + 32, true),
       innerSource: view.getUint32(row + 36, true),
       firstPacket: Number(view.getBigUint64(row + 40, true)),
+      firstSource: Number(view.getBigUint64(row + 48, true)) / 1000,
     };
   });
 }
