@@ -1,4 +1,4 @@
-// Link layers: Ethernet with VLAN tags, SLL, SLL2, raw IP. Each returns the address of the L3 header, or 0 after
+// Link layers: Ethernet with VLAN tags, SLL, SLL2, raw IP, the loopback of BSD (NULL, LOOP). Each returns the address of the L3 header, or 0 after
 // having set the reason.
 
 import { be16, be32, rawMac } from './bytes';
@@ -25,6 +25,8 @@ import {
 import { CUT_BY_SNAPLEN, IN_FLOW, MALFORMED_LINK, UNSUPPORTED_LINK } from './reasons';
 
 export const ETHERNET: u32 = 1;
+const NULL: u32 = 0;
+const LOOP: u32 = 108;
 const RAW: u32 = 101;
 const RAW_BSD: u32 = 12;
 const RAW_OPENBSD: u32 = 14;
@@ -36,6 +38,7 @@ const SLL2: u32 = 276;
 const ETHERNET_HEADER: u32 = 14;
 const SLL_HEADER: u32 = 16;
 const SLL2_HEADER: u32 = 20;
+const FAMILY_HEADER: u32 = 4;
 const TAG: u32 = 4;
 /** Tags read in one frame; a fifth one is left as an EtherType that is not IP. */
 const TAG_LIMIT: u32 = 4;
@@ -120,6 +123,20 @@ function readRaw(frame: usize, captured: u32, wire: u32): u32 {
   return IN_FLOW;
 }
 
+/** The address family in front is IPv4's 2 everywhere; IPv6's is another one in each system. In either byte order. */
+function readFamily(frame: usize, captured: u32, wire: u32): u32 {
+  store<u32>(P_LINK, LINK_RAW);
+  store<u64>(P_MAC_SRC, 0);
+  store<u64>(P_MAC_DST, 0);
+  store<u32>(P_L2_LENGTH, FAMILY_HEADER);
+  if (captured < FAMILY_HEADER) return shortOf(FAMILY_HEADER, wire, MALFORMED_LINK);
+  const raw = load<u32>(frame);
+  const family = raw > 0xff ? bswap<u32>(raw) : raw;
+  const isIpv6 = family === 10 || family === 24 || family === 28 || family === 30;
+  store<u32>(P_ETHER_TYPE, family === 2 ? ETHER_IPV4 : isIpv6 ? ETHER_IPV6 : 0);
+  return IN_FLOW;
+}
+
 /** The outermost frame. Returns the reason. */
 export function readLink(linkType: u32, frame: usize, captured: u32, wire: u32): u32 {
   let reason = IN_FLOW;
@@ -138,6 +155,8 @@ export function readLink(linkType: u32, frame: usize, captured: u32, wire: u32):
     linkType === IPV6
   ) {
     reason = readRaw(frame, captured, wire);
+  } else if (linkType === NULL || linkType === LOOP) {
+    reason = readFamily(frame, captured, wire);
   } else {
     return UNSUPPORTED_LINK;
   }

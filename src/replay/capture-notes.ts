@@ -49,14 +49,14 @@ export function captureNotes({ counters, interfaces, faults }: Omit<CaptureOutco
   ];
 }
 
-const readLinkTypes: readonly number[] = [1, 12, 14, 101, 113, 228, 229, 276];
+const readLinkTypes: readonly number[] = [0, 1, 12, 14, 101, 108, 113, 228, 229, 276];
 
 function linkTypeNotes(counters: CaptureCounters, interfaces: CaptureOutcome['interfaces']): string[] {
   const count = counters.dropped['unsupported-link-type'];
   if (count === 0) return [];
   const types = interfaces.filter(({ linkType }) => !readLinkTypes.includes(linkType)).map(({ linkType }) => linkType);
   return [
-    `${packets(count)} of link type ${[...new Set(types)].join(', ')}, which is not read (Ethernet, SLL, SLL2, raw IP are)`,
+    `${packets(count)} of link type ${[...new Set(types)].join(', ')}, which is not read (Ethernet, SLL, SLL2, raw IP, NULL and LOOP are)`,
   ];
 }
 

@@ -2,7 +2,7 @@ import type { AgentSettings } from '../agent-config/setting.js';
 import type { KnownPlatform } from '../platform/known-platform.js';
 import { mappedMac, type NodeView } from '../platform/node-view.js';
 import type { Topology } from '../platform/topology.js';
-import type { CoreConfig, CoreInterval } from './core/core-config.js';
+import { type CoreConfig, type CoreInterval, mostFlows } from './core/core-config.js';
 
 export interface CoreConfigInputs {
   readonly settings: AgentSettings;
@@ -43,7 +43,7 @@ export function compileCoreConfig(inputs: CoreConfigInputs): CoreConfig {
       others: settings.timeoutOthers,
     },
     packetDelay: settings.packetDelay,
-    flowLimit: settings.flowLimit,
+    flowLimit: Math.min(settings.flowLimit, mostFlows),
     serverPorts: sorted(settings.serverPorts),
     reportInterval: inputs.reportInterval,
   };

@@ -27,6 +27,8 @@ export interface ReplayReport {
   readonly conversationsLeftOut: number;
   readonly coverage: Coverage | null;
   readonly advice: readonly Advice[];
+  /** What of the configuration is not applied, and what could not be found out. */
+  readonly notes: readonly string[];
   /** Never `pass` where nothing was judged. */
   readonly verdict: Verdict;
 }
@@ -121,6 +123,7 @@ export interface ReportInputs {
   readonly conversationsLeftOut: number;
   readonly coverage: Coverage | null;
   readonly advice: readonly Advice[];
+  readonly notes: readonly string[];
   readonly withExplanations: boolean;
 }
 
@@ -137,6 +140,7 @@ export function replayReport(inputs: ReportInputs): ReplayReport {
     conversationsLeftOut: inputs.conversationsLeftOut,
     coverage: inputs.coverage,
     advice: inputs.advice,
+    notes: inputs.notes,
     verdict: inputs.captures.every(({ packets }) => packets === 0)
       ? 'not-judged'
       : (inputs.coverage?.verdict ?? 'not-judged'),

@@ -43,7 +43,7 @@ ${captureSection(result, limit)}
 }
 
 function header(report: ReplayReport): Markup {
-  const { site, config, platform, coverage } = report;
+  const { site, config, platform, coverage, notes } = report;
   const mark =
     coverage === null
       ? markup`<span class="mark warn">? not judged</span>`
@@ -60,7 +60,7 @@ function header(report: ReplayReport): Markup {
     ([node, own]) => markup`<dt>node ${node}</dt><dd><code>${JSON.stringify(own)}</code></dd>`,
   );
   return markup`<header><h1>${mark}<span>Replay of ${site}</span></h1><p>${verdictLine(report, createStyle(false))}</p>
-<dl><dt>platform data</dt><dd>${platform.kind}</dd>${settings}${differing}</dl></header>`;
+<dl><dt>platform data</dt><dd>${platform.kind}</dd>${settings}${differing}</dl>${notes.map((note) => markup`<p class="warn">${note}</p>`)}</header>`;
 }
 
 function topologySection(result: ReplayResult): Markup | null {

@@ -222,6 +222,7 @@ export const replayReportShape = z
     conversationsLeftOut: whole,
     coverage: coverage.nullable().describe('null where nothing is expected'),
     advice: z.array(advice),
+    notes: z.array(z.string()).describe('What of the configuration is not applied, and what could not be found out'),
     verdict,
   })
   .describe('JSON report of plumbline replay');

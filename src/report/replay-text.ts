@@ -34,7 +34,7 @@ export function replayText({ report, captures }: ReplayResult, style: Style, lim
 
 const shownSettings = ['tap_mode', 'tap_interface_regex', 'decap_type'] as const;
 
-function headline({ site, config, platform }: ReplayReport, style: Style): string[] {
+function headline({ site, config, platform, notes }: ReplayReport, style: Style): string[] {
   const settings = shownSettings.flatMap((name) => {
     const value = config[name];
     return value === undefined ? [] : [`${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`];
@@ -45,6 +45,7 @@ function headline({ site, config, platform }: ReplayReport, style: Style): strin
   return [
     `${style.bold(`Replay of ${site}`)}  ${style.dim(`platform data ${platform.kind}`)}`,
     ...[...settings, ...differing].map((line) => style.dim(`  ${line}`)),
+    ...notes.map((note) => `  ${style.warn('note:')} ${note}`),
   ];
 }
 

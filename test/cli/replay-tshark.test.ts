@@ -1,17 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { plumbline } from './support/plumbline.js';
-
-function hasTshark(): boolean {
-  try {
-    execFileSync('tshark', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+import { hasTshark, tsharkFields } from './support/tshark.js';
 
 interface ListedPacket {
   readonly src: string | null;
@@ -37,13 +28,6 @@ const tcpFields = [
   'tcp.len',
 ];
 
-/** One line for each packet; `occurrence` chooses the outermost (f) or the innermost (l) of a field that occurs twice. */
-function fieldsOf(file: string, occurrence: 'f' | 'l', fields: readonly string[]): string[] {
-  const args = ['-r', file, '-d', 'udp.port==8472,vxlan', '-T', 'fields', '-E', `occurrence=${occurrence}`];
-  const text = execFileSync('tshark', [...args, ...fields.flatMap((field) => ['-e', field])], { encoding: 'utf8' });
-  return text.split('\n').slice(0, -1);
-}
-
 const files = readdirSync('capture-fixtures', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.pcap'))
   .map((name) => join('capture-fixtures', name))
@@ -64,7 +48,7 @@ describe.skipIf(!hasTshark())('packets, against tshark (skipped where tshark is 
         const { src, dst, sport, dport, tcpFlags, seq, ack, payload } = packet;
         return [src, dst, sport, dport, `0x${tcpFlags.toString(16).padStart(4, '0')}`, seq, ack, payload].join('\t');
       });
-      const theirs = fieldsOf(file, 'l', tcpFields).map((line) => (line.split('\t')[2] === '' ? '' : line));
+      const theirs = tsharkFields(file, 'l', tcpFields).map((line) => (line.split('\t')[2] === '' ? '' : line));
       expect(ours, file).toEqual(theirs);
     }
     expect(segments).toBeGreaterThan(500);
@@ -76,7 +60,7 @@ describe.skipIf(!hasTshark())('packets, against tshark (skipped where tshark is 
     const ours = (JSON.parse(stdout) as ListedPacket[]).map(({ tunnel }) =>
       tunnel === null ? '' : [tunnel.id, tunnel.src, tunnel.dst].join('\t'),
     );
-    const theirs = fieldsOf(file, 'f', ['vxlan.vni', 'ip.src', 'ip.dst']).map((line) =>
+    const theirs = tsharkFields(file, 'f', ['vxlan.vni', 'ip.src', 'ip.dst']).map((line) =>
       line.startsWith('\t') ? '' : line,
     );
     expect(ours).toEqual(theirs);

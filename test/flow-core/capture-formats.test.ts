@@ -231,6 +231,29 @@ describe('link layers', () => {
     expect(records[1]).toMatchObject({ family: 6, server: { l2End: false } });
   });
 
+  it.each([
+    ['NULL', 0, 'as the host that captured had it', [2, 0, 0, 0], [30, 0, 0, 0]],
+    ['LOOP', 108, 'in the order of the network', [0, 0, 0, 2], [0, 0, 0, 24]],
+  ])('reads %s (%i), its address family %s', (_name, linkType, _order, family4, family6) => {
+    const packets = [
+      [...family4, ...inner4],
+      [...family6, ...inner6],
+      [7, 0, 0, 0, ...inner4],
+      [2, 0],
+    ];
+    const file = pcap(
+      packets.map((bytes) => ({ time: startTime, bytes })),
+      { linkType },
+    );
+    const outcome = run(file);
+    expect(outcome.records.map(({ family, client }) => [family, client.bytes])).toEqual([
+      [4, 4 + inner4.length],
+      [6, 4 + inner6.length],
+    ]);
+    expect(outcome.counters.dropped).toMatchObject({ 'non-ip': 1, 'malformed-link': 1 });
+    expect(booksBalance(outcome)).toBe(true);
+  });
+
   it('leaves a fifth tag alone', () => {
     const tags = Array.from({ length: 5 }, () => [...u16(0x8100), ...u16(9)]).flat();
     const bytes = [...frame(inner4).slice(0, 12), ...tags, ...frame(inner4).slice(12)];

@@ -23,7 +23,7 @@ function mutatedCapture(packets: number, seed: number): Uint8Array {
     const bytes = mutate(seeds[random.below(seeds.length)] ?? [], random);
     taken.push({ time, bytes, wire: bytes.length + (random.below(8) === 0 ? random.below(2000) : 0) });
   }
-  return pcap(taken, { linkType: [1, 113, 276, 101][seed % 4] ?? 1 });
+  return pcap(taken, { linkType: [1, 113, 276, 101, 0, 108][seed % 6] ?? 1 });
 }
 
 describe('bad packets', () => {

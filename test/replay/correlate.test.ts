@@ -375,6 +375,7 @@ describe('the report', () => {
       conversationsLeftOut: 0,
       coverage,
       advice: [],
+      notes: [],
       withExplanations: true,
     });
     const json = JSON.parse(JSON.stringify(report));

@@ -10,6 +10,7 @@ import { matrixRow } from '../../src/replay/matrix.js';
 import { reportedConfig } from '../../src/replay/reported-config.js';
 import { unmetRequirements } from '../../src/replay/requirements.js';
 import { shortTunnelIp } from '../../src/replay/short-tunnel-ip.js';
+import { unappliedSettings } from '../../src/replay/unapplied-settings.js';
 import { flowPeer, flowRecord } from './support/flow-record.js';
 import { siteOf } from './support/lab.js';
 import { observation } from './support/observation.js';
@@ -118,6 +119,20 @@ describe('a flow row', () => {
 });
 
 describe('the configuration', () => {
+  it('that a replay does not apply is named, with the nodes that have it', () => {
+    const notes = (more: object) =>
+      unappliedSettings(['n1', 'n2'], (node) => mergeSettings(node === 'n2' ? more : defaultSettings));
+    expect(notes({})).toEqual([]);
+    expect(notes({ bondInterfaces: [['eth0', 'eth1']], captureBpf: 'tcp' })).toEqual([
+      expect.stringMatching(/^static_config\.tap-interface-bond-groups is set and not applied: .* \(n2\)$/),
+      expect.stringMatching(/^capture_bpf is set and not applied: all packets of the captures count \(n2\)$/),
+    ]);
+    expect(notes({ captureMode: 3, flowLimit: 10_000_000 })).toEqual([
+      expect.stringMatching(/^tap_mode 3 is not replayed/),
+      expect.stringMatching(/10000000 is more than a replay holds: 3500000 flows at once are kept/),
+    ]);
+  });
+
   it('that a row presupposes is compared with what the agents have', () => {
     const unmet = (cni: Parameters<typeof matrixRow>[0], more: object) =>
       unmetRequirements(matrixRow(cni), topology, () => mergeSettings(more)).map(

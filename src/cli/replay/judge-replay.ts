@@ -21,6 +21,8 @@ import type { ReplayInput } from './replay-input.js';
 export interface ReplayedCaptures {
   readonly topology: Topology;
   readonly refused: readonly string[];
+  /** Of the replay so far. */
+  readonly notes: readonly string[];
   readonly tags: TagIndex;
   readonly plan: readonly PlannedCapture[];
   /** One for each capture of the plan; null where it was not read. */
@@ -51,6 +53,7 @@ export function judgeReplay(input: ReplayInput, replayed: ReplayedCaptures, with
     conversationsLeftOut: rows.leftOut,
     coverage,
     advice,
+    notes: replayed.notes,
     withExplanations,
   });
   return { report, captures, topology };

@@ -9,6 +9,7 @@ import type { CompiledCore } from '../../replay/core/core-exports.js';
 import type { FlowRow } from '../../replay/flow-columns.js';
 import { learnTopology, needsLearning } from '../../replay/learn-topology.js';
 import { createRowKeeper, type RowKeeper } from '../../replay/row-keeper.js';
+import { unappliedSettings } from '../../replay/unapplied-settings.js';
 import type { ReplayResult } from '../../report/replay-result.js';
 import type { CaptureCrew, OnWork } from './capture-crew.js';
 import { type PlannedCapture, planCaptures } from './capture-plan.js';
@@ -58,8 +59,9 @@ export async function runReplay(input: ReplayInput, run: ReplayRun): Promise<Rep
       const outcome = learnt[i];
       return outcome === undefined ? [] : [{ node, nic, insidePod: pod, outcome }];
     });
-    const { topology, refused, notes } = learnTopology(input.topology, places, options);
-    for (const note of notes) run.err.write(`${note}\n`);
+    const { topology, refused, notes: open } = learnTopology(input.topology, places, options);
+    const nodes = topology.nodes.map(({ name }) => name);
+    const notes = [...open, ...unappliedSettings(nodes, input.settingsOf)];
     const plan = planCaptures(input, captures, topology, run.interval);
     const tags = createTagIndex(topology, input.resources);
     const keeper = createRowKeeper(run.maxConversations);
@@ -72,7 +74,7 @@ export async function runReplay(input: ReplayInput, run: ReplayRun): Promise<Rep
     // What judges is not needed before the first packet, so that packets are read the sooner.
     const { judgeReplay } = await import('./judge-replay.js');
     const rows = { groups: keeper.groups(), leftOut: keeper.leftOut() };
-    const result = judgeReplay(input, { topology, refused, tags, plan, outcomes, rows }, run.withExplanations);
+    const result = judgeReplay(input, { topology, refused, notes, tags, plan, outcomes, rows }, run.withExplanations);
     const faults = outcomes.flatMap((outcome) => outcome?.faults ?? []);
     return { ...result, faults };
   } finally {

@@ -1,4 +1,4 @@
-import type { CoreConfig, CoreTask } from './core-config.js';
+import { type CoreConfig, type CoreTask, mostFlows } from './core-config.js';
 import { type CoreExports, settingKeys } from './core-exports.js';
 import { CoreFault } from './core-fault.js';
 import { addressWords, macWord } from './wire-words.js';
@@ -7,8 +7,6 @@ const tasks: Readonly<Record<CoreTask, bigint>> = { flows: 0n, packets: 1n, lear
 const intervals = { total: 0n, '1s': 1n, '1m': 2n } as const;
 /** K8s and Hyper-V agents leave the tunnel type out of a flow's identity. */
 const agentsThatIgnoreTunnels: readonly number[] = [7, 8, 10, 11, 12];
-/** Nodes of 1 KiB and their tables must stay below the 4 GiB of a 32-bit memory. */
-const mostFlows = 3_500_000;
 const learnLimit = 262_144;
 
 /** Writes settings and tables. Throws CoreFault where one is out of range; the core can then not be used. */

@@ -1,6 +1,9 @@
 /** How often a flow is reported: once with its totals, or per second or minute in which it had packets. */
 export type CoreInterval = 'total' | '1s' | '1m';
 
+/** Flows that one core can hold at once: nodes of 1 KiB and their tables stay below the 4 GiB of a 32-bit memory. */
+export const mostFlows = 3_500_000;
+
 /** Timeouts in seconds, as DeepFlow's agents name them. */
 export interface CoreTimeouts {
   readonly established: number;

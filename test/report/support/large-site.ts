@@ -70,6 +70,7 @@ export function largeSite(
     conversationsLeftOut: 0,
     coverage,
     advice,
+    notes: [],
     withExplanations: false,
   });
   return { report, captures, topology };

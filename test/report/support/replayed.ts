@@ -128,6 +128,7 @@ export function replayed(cni: Fixture, span: FixtureSpan, options: ReplayedOptio
       unmet,
     ),
     advice: adviceFor({ ...shared, platform, resources, captures, conversations: judged, settingsOf }),
+    notes: [],
     withExplanations: true,
   });
   return { report, captures, topology };
