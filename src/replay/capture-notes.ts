@@ -38,6 +38,7 @@ export function captureNotes({ counters, interfaces, faults }: Omit<CaptureOutco
   return [
     ...faults.map(({ file, message }) => `${file}: ${message}`),
     ...linkTypeNotes(counters, interfaces),
+    ...interfaceNotes(interfaces),
     ...Object.entries(counters.dropped).flatMap(([reason, count]) => {
       const text = reasonTexts[reason as DropReason];
       return count > 0 && text !== undefined ? [`${packets(count)} ${text}`] : [];
@@ -46,6 +47,16 @@ export function captureNotes({ counters, interfaces, faults }: Omit<CaptureOutco
       const text = noteTexts[note as CaptureNote];
       return count > 0 && text !== undefined ? [text(count)] : [];
     }),
+  ];
+}
+
+/** Local ends are told by the MAC of one NIC, so that flows of the others lack theirs. */
+function interfaceNotes(interfaces: CaptureOutcome['interfaces']): string[] {
+  const used = interfaces.filter(({ packets }) => packets > 0);
+  if (used.length < 2) return [];
+  const names = used.map(({ id, name }) => name ?? `number ${id}`).join(', ');
+  return [
+    `holds packets of ${used.length} interfaces (${names}), each with flows of its own, all judged as of this NIC`,
   ];
 }
 

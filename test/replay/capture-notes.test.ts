@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { captureNotes } from '../../src/replay/capture-notes.js';
+import type { CaptureInterface } from '../../src/replay/core/index.js';
+import { run } from '../flow-core/core.js';
+import { forth, frame, ipv4, pcapOf, udp } from '../flow-core/packets.js';
+
+const { counters } = run(pcapOf(frame(ipv4(forth, 17, udp(1, 2, [])))));
+const interfaceOf = (id: number, name: string | null, packets: number): CaptureInterface => ({
+  id,
+  linkType: 1,
+  snaplen: 0,
+  name,
+  packets,
+});
+const notes = (...interfaces: readonly CaptureInterface[]) => captureNotes({ counters, interfaces, faults: [] });
+
+it('several interfaces in the capture of one NIC are named', () => {
+  expect(notes(interfaceOf(0, 'eth0', 1))).toEqual([]);
+  expect(notes(interfaceOf(0, 'eth0', 1), interfaceOf(1, 'lo', 0))).toEqual([]);
+  expect(notes(interfaceOf(0, 'eth0', 1), interfaceOf(1, null, 2))).toEqual([
+    'holds packets of 2 interfaces (eth0, number 1), each with flows of its own, all judged as of this NIC',
+  ]);
+});
