@@ -8,6 +8,7 @@ import { catalogueMarkdown } from '../src/report/rule-text.js';
 import { createStyle } from '../src/report/style.js';
 import { verdictText } from '../src/report/verdict-text.js';
 import { packageFile } from '../src/wire/package-file.js';
+import { coverageBlocks } from './coverage-tables.js';
 import type { GeneratedBlock } from './generated-block.js';
 
 /** Every part of the documents that code writes. Needs a build. */
@@ -17,6 +18,7 @@ export async function generatedBlocks(): Promise<readonly GeneratedBlock[]> {
     { file: 'README.md', name: 'demo', text: consoleBlock(await demoOutput()) },
     { file: 'README.md', name: 'failure', text: consoleBlock(await failureOutput()) },
     { file: 'README.md', name: 'replay', text: consoleBlock(await replayOutput()) },
+    ...coverageBlocks(),
   ];
 }
 
@@ -27,14 +29,10 @@ function consoleBlock(text: string): string {
 const run = promisify(execFile);
 const withoutColour = { env: { ...process.env, NO_COLOR: '1' } };
 
-/** What `npm run demo` prints of the upload, without what differs from run to run. */
+/** What `npm run demo` prints, but for the replay, which has a block of its own. */
 async function demoOutput(): Promise<string> {
   const { stdout } = await run(process.execPath, [packageFile('dist/examples/demo/demo.js')], withoutColour);
-  return stdout
-    .slice(0, stdout.indexOf('$ plumbline replay'))
-    .replaceAll(/\S+plumbline-demo-\w+/g, '/tmp/demo')
-    .replaceAll(/version \d{10}/g, 'version 1714384958')
-    .replaceAll(/\d+ calls,/g, '6 calls,');
+  return stdout.slice(0, stdout.indexOf('$ plumbline replay'));
 }
 
 /** The verdict on an upload that lacks its version and its owner references, and holds an entry in gzip. */

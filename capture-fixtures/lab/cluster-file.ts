@@ -1,7 +1,11 @@
-import { isPod, nodeOf, parties, pods, type Span, serviceAddress } from './plan.js';
+import { isPod, nodeOf, type PodName, parties, pods, type Span, serviceAddress, serviceAddress6 } from './plan.js';
 
 /** The objects that tell whose address a Service's is, as `kubectl get -o json` prints them. */
-export function clusterFile(span: Span, addresses: Readonly<Record<string, string>>): string {
+export function clusterFile(
+  span: Span,
+  addresses: Readonly<Record<PodName, string>>,
+  addresses6: Readonly<Record<PodName, string>> | undefined,
+): string {
   const { server } = parties[span];
   const namespace = 'default';
   const podObjects = pods.map((name) => ({
@@ -14,7 +18,11 @@ export function clusterFile(span: Span, addresses: Readonly<Record<string, strin
       labels: { app: isPod(server) && name === server ? 'server' : name },
     },
     spec: { nodeName: nodeOf[name] },
-    status: { phase: 'Running', podIP: addresses[name], podIPs: [{ ip: addresses[name] }] },
+    status: {
+      phase: 'Running',
+      podIP: addresses[name],
+      podIPs: [addresses, addresses6].flatMap((of) => (of === undefined ? [] : [{ ip: of[name] }])),
+    },
   }));
   const service = {
     kind: 'Service',
@@ -22,7 +30,7 @@ export function clusterFile(span: Span, addresses: Readonly<Record<string, strin
     metadata: { name: 'server', namespace, uid: 'service-server' },
     spec: {
       clusterIP: serviceAddress,
-      clusterIPs: [serviceAddress],
+      clusterIPs: addresses6 === undefined ? [serviceAddress] : [serviceAddress, serviceAddress6],
       selector: { app: 'server' },
       ports: [
         { name: 'http', protocol: 'TCP', port: 80, targetPort: 8080 },

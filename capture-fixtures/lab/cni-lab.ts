@@ -24,12 +24,20 @@ export interface CniLab {
   readonly agent?: Readonly<Record<string, unknown>>;
   /** Where DeepFlow sees a conversation between the system calls of both ends, in order. Spans without are not recorded. */
   readonly points: Points;
+  /** Of the refused connection, where they are others. */
+  readonly refusedPoints?: Points;
   /** Spans that this data path cannot carry, with the reason. */
   readonly without?: Readonly<Partial<Record<Span, string>>>;
   /** Where a Service address becomes a Pod's: on the node, past the Pod's NIC, or before the packet leaves the Pod. */
   readonly serviceAt: 'node' | 'pod';
   /** Towards anything but Pods, a node puts its own address in place of its Pod's. */
   readonly masquerades?: boolean;
+  /** What is done a second time: over IPv6, or between the Pods of a second VPC that have the same addresses. */
+  readonly second?: 'ipv6' | 'vpc';
+  /** Where the second time is seen, if elsewhere. */
+  readonly secondPoints?: Points;
+  /** The node puts its own address in place of a Pod's towards Services. */
+  readonly masqueradesService?: boolean;
   /** What the replay is to advise of the right configuration, by span. */
   readonly advice?: Readonly<Partial<Record<Span, readonly string[]>>>;
   /** What other configurations make of the same recordings. */
@@ -61,6 +69,10 @@ export interface LabVariant {
 
 export interface BuiltNetwork {
   readonly addresses: Readonly<Record<PodName, string>>;
+  /** Names of the Pods' VPCs, where there are several. */
+  readonly vpcs?: Readonly<Record<PodName, string>>;
+  /** IPv6, where Pods have both. */
+  readonly addresses6?: Readonly<Record<PodName, string>>;
   readonly podNic: 'veth' | 'macvlan' | 'ipvlan';
   /** NIC of the root namespace that the Pod's NIC hangs on. */
   readonly hostNics: Readonly<Record<PodName, string>>;

@@ -1,7 +1,16 @@
 import type { CniLab } from './cni-lab.js';
-import { nodeBelow, parties, type Span, serviceAddress } from './plan.js';
+import {
+  isPod,
+  nodeBelow,
+  type PodName,
+  parties,
+  podNetwork,
+  type Span,
+  serviceAddress,
+  serviceAddress6,
+} from './plan.js';
 import type { LabPoint } from './points.js';
-import { conversations, type LabConversation } from './traffic.js';
+import { conversationsOf, type LabConversation } from './traffic.js';
 
 /** What a replay is to find in one span's recording: declared by the lab, from DeepFlow's rules and its data path. */
 export interface ExpectedSpan {
@@ -34,6 +43,10 @@ export interface ExpectedVariant {
   readonly advice: string | null;
 }
 
+export function expectedText(expected: ExpectedSpan): string {
+  return `${JSON.stringify(expected, null, 1)}\n`;
+}
+
 /** `TAPSIDE NODE NIC DIRECTIONS`, with the tunnel and whether its packets are another point's too. */
 export function pointText({ tapSide, node, nic, directions, tunnel, shared }: LabPoint): string {
   const inTunnel = tunnel === undefined ? '' : ` in ${tunnel.type} ${tunnel.id}`;
@@ -41,13 +54,19 @@ export function pointText({ tapSide, node, nic, directions, tunnel, shared }: La
 }
 
 export function expectedSpan(lab: CniLab, span: Span, points: readonly LabPoint[]): ExpectedSpan {
+  const first = conversationsOf(span);
+  const second = lab.second === undefined ? [] : conversationsOf(span, 2);
+  const conversations = [...first, ...second];
   return {
     cni: lab.row,
     span,
     ...parties[span],
     conversations: conversations.map((conversation) => {
       const { name, protocol, clientPort, closeType, retransmits } = conversation;
-      return { name, protocol, clientPort, closeType, retransmits, parts: partsOf(lab, span, points, conversation) };
+      const refused = conversation.movesBytes ? undefined : lab.refusedPoints?.[span];
+      const usual = second.includes(conversation) ? (lab.secondPoints?.[span] ?? points) : points;
+      const parts = partsOf(lab, span, refused ?? usual, conversation);
+      return { name, protocol, clientPort, closeType, retransmits, parts };
     }),
     advice: lab.advice?.[span] ?? [],
     variants: (lab.variants ?? [])
@@ -113,19 +132,40 @@ export function listedConversations(
   points: readonly LabPoint[],
 ): readonly ListedConversation[] {
   const { client, server } = parties[span];
+  // An address that two Pods have names neither.
+  if (lab.second === 'vpc' && isPod(client) && isPod(server)) return everyProtocol(lab, span, points, client, server);
   const inService = span === 'pod-to-service';
   const sidesOf = (part: readonly string[]): string[] => part.map((text) => text.slice(0, text.indexOf(' ')));
   return ([tcp, udp] as const).flatMap((number): ListedConversation[] => {
     const protocol = number === tcp ? 'tcp' : 'udp';
     const [first = [], second] = partsOf(lab, span, points, { protocol: number, movesBytes: true });
     if (second === undefined) return [];
-    const translated = inService ? client : nodeBelow(client);
+    const services = lab.second === 'ipv6' ? [serviceAddress, serviceAddress6] : [serviceAddress];
+    const addressed = inService ? services : [server];
+    const hidden = inService ? lab.masqueradesService === true : true;
+    const translated = hidden ? nodeBelow(client) : client;
     return [
-      { protocol, client, server: inService ? serviceAddress : server, tapSides: sidesOf(first) },
+      ...addressed.map((address) => ({ protocol, client, server: address, tapSides: sidesOf(first) }) as const),
       // Tunnels between the nodes are UDP too.
       { protocol, client: translated, server, ...(number === udp ? { port: 8053 } : {}), tapSides: sidesOf(second) },
     ];
   });
+}
+
+function everyProtocol(
+  lab: CniLab,
+  span: Span,
+  points: readonly LabPoint[],
+  client: PodName,
+  server: PodName,
+): readonly ListedConversation[] {
+  const [whole = []] = partsOf(lab, span, points, { protocol: tcp, movesBytes: true });
+  const tapSides = whole.map((text) => text.slice(0, text.indexOf(' ')));
+  const ends = { client: podNetwork[client], server: podNetwork[server], tapSides };
+  return [
+    { protocol: 'tcp', ...ends },
+    { protocol: 'udp', ...ends },
+  ];
 }
 
 const tcp = 6;

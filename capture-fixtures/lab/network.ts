@@ -5,12 +5,12 @@ import { run, words } from './shell.js';
 
 /** Namespaces, and all that runs in them. */
 export interface Network {
-  /** Makes a namespace with its loopback up. */
-  addNamespace(name: string): Promise<void>;
+  /** Makes namespaces with their loopbacks up. */
+  addNamespaces(names: readonly string[]): Promise<void>;
   /** Name of the namespace as the system knows it. */
   systemName(name: string): string;
-  /** `ip` within the namespace. */
-  ip(name: string, command: string): Promise<string>;
+  /** `ip` within the namespace; several commands at once stop at the first that fails. */
+  ip(name: string, command: string | readonly string[]): Promise<string>;
   /** A program within the namespace, to its end; the words of a text, or arguments as they are. */
   exec(name: string, command: string | readonly string[]): Promise<string>;
   /** nftables rules within the namespace. */
@@ -63,13 +63,16 @@ export function createNetwork(owner: number = process.pid): Network {
 
   const network: Network = {
     systemName,
-    async addNamespace(name) {
+    async addNamespaces(names) {
       // Noted first: an interruption may come before the command has ended.
-      namespaces.push(name);
-      await command('ip', ['netns', 'add', systemName(name)]);
-      await network.ip(name, 'link set lo up');
+      namespaces.push(...names);
+      await command('ip', ['-batch', '-'], names.map((name) => `netns add ${systemName(name)}\n`).join(''));
+      for (const name of names) await network.ip(name, 'link set lo up');
     },
-    ip: (name, text) => command('ip', ['-n', systemName(name), ...words(text)]),
+    ip: (name, text) =>
+      typeof text === 'string'
+        ? command('ip', ['-n', systemName(name), ...words(text)])
+        : command('ip', ['-n', systemName(name), '-batch', '-'], text.map((line) => `${line}\n`).join('')),
     exec: (name, text) =>
       command('ip', ['netns', 'exec', systemName(name), ...(typeof text === 'string' ? words(text) : text)]),
     nft: async (name, rules) => {

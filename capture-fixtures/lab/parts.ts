@@ -18,22 +18,18 @@ import {
 
 /** Two nodes joined by a cable, and namespaces for their Pods. */
 export async function addNodes(network: Network, options: { readonly ipv6?: boolean } = {}): Promise<void> {
-  for (const name of [...nodes, ...pods]) {
-    await network.addNamespace(name);
-    const withoutIpv6 = 'net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1';
-    if (!options.ipv6) await network.exec(name, `sysctl -qw ${withoutIpv6}`);
-  }
+  await network.addNamespaces([...nodes, ...pods]);
+  const withoutIpv6 = ['net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1'];
+  const ipv6 = options.ipv6 === true ? ['net.ipv6.conf.all.forwarding=1'] : withoutIpv6;
+  const routing = ['net.ipv4.ip_forward=1', 'net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0'];
+  for (const pod of pods) if (options.ipv6 !== true) await network.exec(pod, ['sysctl', '-qw', ...withoutIpv6]);
+  for (const node of nodes) await network.exec(node, ['sysctl', '-qw', ...routing, ...ipv6]);
   await network.addVeth(
     { namespace: 'n1', nic: 'eth0', mac: nodeMac.n1, ifindex: nodeNicIndex },
     { namespace: 'n2', nic: 'eth0', mac: nodeMac.n2, ifindex: nodeNicIndex },
   );
   for (const node of nodes) {
-    await network.exec(
-      node,
-      'sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0',
-    );
-    await network.ip(node, `addr add ${nodeAddress[node]}/24 dev eth0`);
-    await network.ip(node, 'link set eth0 up');
+    await network.ip(node, [`addr add ${nodeAddress[node]}/24 dev eth0`, 'link set eth0 up']);
   }
 }
 
@@ -56,9 +52,14 @@ export async function addVethPods(
       { namespace: node, nic: hostNics[pod], mac: vethMac[pod], ifindex: vethIndex[pod] },
       { namespace: pod, nic: 'eth0', mac: podMac[pod] },
     );
-    await network.ip(pod, `addr add ${podNetwork[pod]}/${prefixLength} dev eth0`);
-    await network.ip(pod, `link set eth0 up mtu ${mtu}`);
-    await network.ip(node, `link set ${hostNics[pod]} up`);
+    await network.ip(pod, [`addr add ${podNetwork[pod]}/${prefixLength} dev eth0`, `link set eth0 up mtu ${mtu}`]);
+  }
+  for (const node of nodes) {
+    const own = pods.filter((pod) => nodeOf[pod] === node);
+    await network.ip(
+      node,
+      own.map((pod) => `link set ${hostNics[pod]} up`),
+    );
   }
   return hostNics;
 }
@@ -67,14 +68,15 @@ export async function addVethPods(
 export async function addBridgedPods(network: Network, mtu = 1500): Promise<Readonly<Record<PodName, string>>> {
   const hostNics = await addVethPods(network, (pod) => `veth${pod}`, 24, mtu);
   for (const node of nodes) {
-    await network.ip(node, 'link add cni0 type bridge');
-    await network.ip(node, `addr add ${podGateway[node]}/24 dev cni0`);
-    await network.ip(node, 'link set cni0 up');
+    const own = pods.filter((pod) => nodeOf[pod] === node);
+    await network.ip(node, [
+      'link add cni0 type bridge',
+      `addr add ${podGateway[node]}/24 dev cni0`,
+      'link set cni0 up',
+      ...own.map((pod) => `link set ${hostNics[pod]} master cni0`),
+    ]);
   }
-  for (const pod of pods) {
-    await network.ip(nodeOf[pod], `link set ${hostNics[pod]} master cni0`);
-    await network.ip(pod, `route add default via ${podGateway[nodeOf[pod]]}`);
-  }
+  for (const pod of pods) await network.ip(pod, `route add default via ${podGateway[nodeOf[pod]]}`);
   return hostNics;
 }
 
@@ -85,8 +87,7 @@ export async function addRoutedPods(network: Network, mtu = 1500): Promise<Reado
   for (const node of nodes) await network.ip(node, 'route add default via 10.10.0.254 dev eth0');
   for (const pod of pods) {
     const nic = hostNics[pod];
-    await network.ip(pod, 'route add 169.254.1.1 dev eth0 scope link');
-    await network.ip(pod, 'route add default via 169.254.1.1 dev eth0');
+    await network.ip(pod, ['route add 169.254.1.1 dev eth0 scope link', 'route add default via 169.254.1.1 dev eth0']);
     await network.exec(nodeOf[pod], `sysctl -qw net.ipv4.conf.${nic}.proxy_arp=1 net.ipv4.neigh.${nic}.proxy_delay=0`);
     await network.ip(nodeOf[pod], `route add ${podNetwork[pod]}/32 dev ${nic}`);
   }
@@ -104,10 +105,12 @@ export async function addPlainRoutes(network: Network): Promise<void> {
 export async function addOverlayRoutes(network: Network, nic: string, mtu: number): Promise<void> {
   for (const node of nodes) {
     const far = otherNode[node];
-    await network.ip(node, `link set ${nic} address ${vtepMac[node]} mtu ${mtu} up`);
-    await network.ip(node, `addr add ${vtepAddress[node]}/32 dev ${nic}`);
-    await network.ip(node, `route add ${podCidr[far]} via ${vtepAddress[far]} dev ${nic} onlink`);
-    await network.ip(node, `neigh add ${vtepAddress[far]} lladdr ${vtepMac[far]} dev ${nic} nud permanent`);
+    await network.ip(node, [
+      `link set ${nic} address ${vtepMac[node]} mtu ${mtu} up`,
+      `addr add ${vtepAddress[node]}/32 dev ${nic}`,
+      `route add ${podCidr[far]} via ${vtepAddress[far]} dev ${nic} onlink`,
+      `neigh add ${vtepAddress[far]} lladdr ${vtepMac[far]} dev ${nic} nud permanent`,
+    ]);
   }
 }
 
@@ -129,7 +132,9 @@ export async function addMasquerading(network: Network): Promise<void> {
 /** Captures are to hold the packets of the wire, not what a NIC would put together or take apart. */
 export async function turnOffOffloads(network: Network): Promise<void> {
   const features = 'rx off tx off tso off gso off gro off';
-  const script = `for nic in /sys/class/net/*; do ethtool -K "\${nic##*/}" ${features} >/dev/null 2>&1 || true; done`;
+  // Not every kind of NIC lets itself be told by ethtool.
+  const one = `ethtool -K "$nic" ${features} || true; ip link set dev "$nic" gso_max_segs 1 || true`;
+  const script = `for path in /sys/class/net/*; do nic=\${path##*/}; { ${one}; } >/dev/null 2>&1; done`;
   await Promise.all([...nodes, ...pods].map((name) => network.exec(name, ['sh', '-c', script])));
 }
 

@@ -10,6 +10,18 @@ export const otherNode: Readonly<Record<NodeName, NodeName>> = { n1: 'n2', n2: '
 export const nodeAddress: Readonly<Record<NodeName, string>> = { n1: '10.10.0.1', n2: '10.10.0.2' };
 export const nodeMac: Readonly<Record<NodeName, string>> = { n1: '02:00:00:00:01:00', n2: '02:00:00:00:02:00' };
 
+/** Addresses of a second family, where a lab has two. */
+export const nodeAddress6: Readonly<Record<NodeName, string>> = { n1: 'fd00:10::1', n2: 'fd00:10::2' };
+export const podNetwork6: Readonly<Record<PodName, string>> = {
+  p1a: 'fd00:244:1::10',
+  p1b: 'fd00:244:1::11',
+  p2a: 'fd00:244:2::10',
+  p2b: 'fd00:244:2::11',
+};
+export const podCidr6: Readonly<Record<NodeName, string>> = { n1: 'fd00:244:1::/64', n2: 'fd00:244:2::/64' };
+export const podGateway6: Readonly<Record<NodeName, string>> = { n1: 'fd00:244:1::1', n2: 'fd00:244:2::1' };
+export const serviceAddress6 = 'fd00:96::10';
+
 /** MAC of the Pod's own NIC. */
 export const podMac: Readonly<Record<PodName, string>> = {
   p1a: '02:00:00:01:01:0a',

@@ -85,3 +85,39 @@ export function pointsOfSubInterfaces(sharedOnNode: boolean): Points {
     'node-to-pod': across,
   };
 }
+
+/**
+ * Inside a tunnel that carries frames as the Pods sent them, either direction has the sender's MAC and that of the
+ * sender's gateway. DeepFlow tells flows of one NIC apart by the MAC of the end on that side, so that each direction is a
+ * flow of its own there.
+ */
+export function apartByMac(points: readonly LabPoint[]): readonly LabPoint[] {
+  return points.flatMap((point): readonly LabPoint[] =>
+    point.tunnel === undefined
+      ? [point]
+      : [
+          { ...point, directions: 'to-server' },
+          { ...point, directions: 'to-client' },
+        ],
+  );
+}
+
+/**
+ * A refused connection is then one flow of a SYN and one of a RST. The RST, the first packet of its flow, speaks against
+ * its sender as the server, so that at its end the flow of the SYN is turned round; ports decide that of the RST.
+ */
+export function refusedApart(points: readonly LabPoint[]): readonly LabPoint[] {
+  const toClient = points
+    .filter(({ tunnel }) => tunnel !== undefined)
+    .map((point): LabPoint => ({ ...point, directions: 'to-client' }));
+  const others = points.filter(({ tunnel }) => tunnel === undefined);
+  const clients = toClient.filter(({ tapSide }) => tapSide === 'c-nd');
+  const servers = toClient.filter(({ tapSide }) => tapSide === 's-nd');
+  return [
+    ...servers.map((point): LabPoint => ({ ...point, tapSide: 'c-nd' })),
+    ...clients,
+    ...clients.map((point): LabPoint => ({ ...point, tapSide: 's-nd' })),
+    ...servers,
+    ...others,
+  ];
+}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clusterFile } from './cluster-file.js';
 import type { CniLab } from './cni-lab.js';
-import { expectedSpan } from './expected.js';
+import { expectedSpan, expectedText } from './expected.js';
 import { createNetwork, type Network } from './network.js';
 import { turnOffOffloads } from './parts.js';
 import { spans } from './plan.js';
@@ -23,7 +23,7 @@ export interface RecordOptions {
   readonly onNetwork: (network: Network) => void;
 }
 
-/** Builds one CNI's network anew for each span, and records it. What was recorded before stays until all is there. */
+/** Builds one CNI's network and records each span. What was recorded before stays until all is there. */
 export async function recordCni(lab: CniLab, options: RecordOptions): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'plumbline-lab-'));
   try {
@@ -45,30 +45,30 @@ async function recordSpans(
   out: string,
   { program, objects, onProgress, onNetwork }: RecordOptions & { readonly objects: string },
 ): Promise<void> {
-  for (const span of spans) {
-    const points = lab.points[span];
-    if (points === undefined) {
-      onProgress(`${lab.id} ${span}: not recorded: ${lab.without?.[span] ?? 'no points are declared'}`);
-      continue;
-    }
-    const from = performance.now();
-    const network = createNetwork();
-    onNetwork(network);
-    try {
-      const built = await lab.build(network, { program, objects });
-      await turnOffOffloads(network);
-      const topology = await describeTopology(network, lab, built);
+  const network = createNetwork();
+  onNetwork(network);
+  try {
+    const built = await lab.build(network, { program, objects });
+    await turnOffOffloads(network);
+    const topology = await describeTopology(network, lab, built);
+    await writeFile(join(out, 'topology.json'), `${JSON.stringify(topology, null, 1)}\n`);
+    for (const span of spans) {
+      const points = lab.points[span];
+      if (points === undefined) {
+        onProgress(`${lab.id} ${span}: not recorded: ${lab.without?.[span] ?? 'no points are declared'}`);
+        continue;
+      }
+      const from = performance.now();
       const folder = join(out, span);
       const recorded = await recordSpan(network, lab, built, { span, folder, program });
       await writeFile(join(folder, 'site.yaml'), siteYaml(lab, built, topology, { span, points }, recorded));
-      const expected = expectedSpan(lab, span, points);
-      await writeFile(join(folder, 'expected.json'), `${JSON.stringify(expected, null, 1)}\n`);
-      if (span === 'pod-to-service') await writeFile(join(folder, 'cluster.json'), clusterFile(span, built.addresses));
-      await writeFile(join(out, 'topology.json'), `${JSON.stringify(topology, null, 1)}\n`);
+      await writeFile(join(folder, 'expected.json'), expectedText(expectedSpan(lab, span, points)));
+      if (span === 'pod-to-service')
+        await writeFile(join(folder, 'cluster.json'), clusterFile(span, built.addresses, built.addresses6));
       const seconds = ((performance.now() - from) / 1000).toFixed(1);
       onProgress(`${lab.id} ${span}: ${recorded.length} NICs recorded in ${seconds} s`);
-    } finally {
-      await network.tearDown();
     }
+  } finally {
+    await network.tearDown();
   }
 }

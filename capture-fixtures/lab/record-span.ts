@@ -13,6 +13,7 @@ import {
   isPod,
   type NodeName,
   nodeAddress,
+  nodeAddress6,
   nodeBelow,
   nodeOf,
   nodes,
@@ -21,10 +22,11 @@ import {
   pods,
   type Span,
   serviceAddress,
+  serviceAddress6,
 } from './plan.js';
 import { addService } from './service.js';
 import { words } from './shell.js';
-import { firstClientPort, lossyClientPort } from './traffic.js';
+import { firstClientPort, lossyClientPort, type Round } from './traffic.js';
 
 /** Where packets were recorded. */
 export interface RecordedNic {
@@ -52,28 +54,42 @@ export async function recordSpan(
   await mkdir(scratch);
   const nics = nicsToRecord(built, [client, server]);
   const recorders = await Promise.all(nics.map((nic) => startRecorder(network, nic, join(scratch, nic.file))));
+  const cpu = await firstCpu();
   const trace = (who: string): string[] => [
-    ...['strace', '-f', '-ttt', '-yy', '-s', '0', '-e', tracedCalls],
+    // On several processors a FIN may overtake the ACK before it, within one kernel.
+    ...['taskset', '-c', cpu],
+    ...['strace', '-f', '--seccomp-bpf', '-ttt', '-yy', '-s', '0', '-e', tracedCalls],
     ...['-o', join(scratch, who), 'python3', join(program, traffic)],
   ];
-  const serving = start(network, server, [...trace('server'), 'serve', addressOf(built, server)]);
-  await line(serving, 'ready', `the server in ${server}`);
+  const rounds = roundsOf(lab, built, span);
+  const serving: ChildProcess[] = [];
+  for (const { round, server, serves } of rounds) {
+    const running = start(network, server, [...trace(`server${round}`), 'serve', serves]);
+    serving.push(running);
+    await line(running, 'ready', `the server in ${server}`);
+  }
   if (span === 'pod-to-service' && isPod(client) && isPod(server)) {
     await addService(network, lab, built, { client, server });
   }
-  await addLoss(network, client);
-  const [address, port] = span === 'pod-to-service' ? [serviceAddress, 80] : [addressOf(built, server), 8080];
-  const calling = start(network, client, [...trace('client'), 'call', address, `${firstClientPort}`, `${port}`]);
-  await line(calling, 'done', `the client in ${client}`);
+  const calling: ChildProcess[] = [];
+  for (const { round, client, calls } of rounds) {
+    await addLoss(network, client, lossyClientPort(span, round));
+    const port = span === 'pod-to-service' ? '80' : '8080';
+    const first = `${firstClientPort(span, round)}`;
+    const running = start(network, client, [...trace(`client${round}`), 'call', calls, first, port]);
+    calling.push(running);
+    await line(running, 'done', `the client in ${client}`);
+  }
   // The last packets are on their way to the files; nothing tells when they have arrived.
   await sleep(500);
   for (const recorder of recorders) recorder.kill('SIGINT');
   await Promise.all(recorders.map(exited));
-  await Promise.all([endTraced(calling), endTraced(serving)]);
-  await keep(scratch, folder, nics, [
-    { file: 'client', node: nodeBelow(client) },
-    { file: 'server', node: nodeBelow(server) },
+  await Promise.all([...calling, ...serving].map(endTraced));
+  const traces = rounds.flatMap(({ round, client, server }) => [
+    { file: `client${round}`, node: nodeBelow(client) },
+    { file: `server${round}`, node: nodeBelow(server) },
   ]);
+  await keep(scratch, folder, nics, traces);
   await rm(scratch, { recursive: true });
   return nics.map((nic) => ({ ...nic, file: `${nic.file}.gz` }));
 }
@@ -106,13 +122,15 @@ function start(network: Network, name: string, command: readonly string[]): Chil
 }
 
 /** Every 7th segment of the large answer is lost after all NICs have shown it. */
-async function addLoss(network: Network, client: string): Promise<void> {
+async function addLoss(network: Network, client: string, port: number): Promise<void> {
   await network.nft(
     client,
-    `table ip loss {
+    `table inet loss
+     delete table inet loss
+     table inet loss {
        chain arrive {
          type filter hook input priority 0;
-         tcp dport ${lossyClientPort} tcp flags & (syn | fin) == 0 numgen inc mod 7 4 drop
+         tcp dport ${port} tcp flags & (syn | fin) == 0 numgen inc mod 7 4 drop
        }
      }\n`,
   );
@@ -166,6 +184,35 @@ function exited(child: ChildProcess): Promise<void> {
   });
 }
 
-function addressOf(built: BuiltNetwork, name: PodName | NodeName): string {
-  return isPod(name) ? built.addresses[name] : nodeAddress[name];
+async function firstCpu(): Promise<string> {
+  const status = await readFile('/proc/self/status', 'utf8');
+  return /^Cpus_allowed_list:\s*(\d+)/m.exec(status)?.[1] ?? '0';
+}
+
+interface TrafficRound {
+  readonly round: Round;
+  readonly client: PodName | NodeName;
+  readonly server: PodName | NodeName;
+  /** Address that the server listens on, and the one that the client calls. */
+  readonly serves: string;
+  readonly calls: string;
+}
+
+function roundsOf(lab: CniLab, built: BuiltNetwork, span: Span): readonly TrafficRound[] {
+  const { client, server } = parties[span];
+  const toService = span === 'pod-to-service';
+  const serves = isPod(server) ? built.addresses[server] : nodeAddress[server];
+  const first: TrafficRound = { round: 1, client, server, serves, calls: toService ? serviceAddress : serves };
+  if (lab.second === 'ipv6') {
+    const serves6 = isPod(server) ? (built.addresses6?.[server] ?? '') : nodeAddress6[server];
+    return [first, { ...first, round: 2, serves: serves6, calls: toService ? serviceAddress6 : serves6 }];
+  }
+  if (lab.second === 'vpc')
+    return [first, { ...first, round: 2, client: neighbour(client), server: neighbour(server) }];
+  return [first];
+}
+
+/** The other Pod of the same node. */
+function neighbour(name: PodName | NodeName): PodName | NodeName {
+  return pods.find((pod) => isPod(name) && pod !== name && nodeOf[pod] === nodeOf[name]) ?? name;
 }

@@ -29,6 +29,7 @@ export function siteYaml(
     pods: topology.pods.map(({ name, node, hostNic, nics }) => ({
       name,
       node,
+      ...(built.vpcs === undefined ? {} : { vpc: built.vpcs[name] }),
       nics: nics
         .filter((nic) => nic.name === 'eth0')
         .map(({ name: nic, mac, ips }) => ({ name: nic, kind: built.podNic, hostNic, ...macOf(mac), ips })),

@@ -39,12 +39,15 @@ export function subInterfaceLab(named: Pick<CniLab, 'id' | 'title' | 'row'>): Cn
 async function build(network: Network): Promise<BuiltNetwork> {
   await addNodes(network);
   for (const pod of pods) {
-    const node = nodeOf[pod];
-    await network.ip(node, `link add link eth0 name sub${pod} address ${podMac[pod]} type macvlan mode bridge`);
-    await network.ip(node, `link set sub${pod} netns ${network.systemName(pod)}`);
-    await network.ip(pod, `link set sub${pod} name eth0`);
-    await network.ip(pod, `addr add ${flatNetwork[pod]}/24 dev eth0`);
-    await network.ip(pod, 'link set eth0 up');
+    await network.ip(nodeOf[pod], [
+      `link add link eth0 name sub${pod} address ${podMac[pod]} type macvlan mode bridge`,
+      `link set sub${pod} netns ${network.systemName(pod)}`,
+    ]);
+    await network.ip(pod, [
+      `link set sub${pod} name eth0`,
+      `addr add ${flatNetwork[pod]}/24 dev eth0`,
+      'link set eth0 up',
+    ]);
   }
   return { addresses: flatNetwork, podNic: 'macvlan', hostNics: byPod(() => 'eth0'), nodeNics: ['eth0'] };
 }

@@ -16,6 +16,7 @@ export const commonTools: readonly Tool[] = [
   { program: 'nft', package: 'nftables' },
   { program: 'ethtool', package: 'ethtool' },
   { program: 'sysctl', package: 'procps' },
+  { program: 'taskset', package: 'util-linux' },
   { program: 'python3', package: 'python3-minimal' },
 ];
 

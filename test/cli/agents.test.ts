@@ -43,7 +43,18 @@ describe.each([typescriptAgent, pythonAgent])('the $name agent', (agent) => {
   it.for(compats)('passes all judged rules in compat %s', async (compat, { skip }) => {
     if ('absent' in prepared) return skip(prepared.absent);
     const ended = await plumbline([
-      ...['check', '--profile', 'passive', '--compat', compat, ...checkFor[compat], '--interval', '0.2', '--format', 'json'],
+      ...[
+        'check',
+        '--profile',
+        'passive',
+        '--compat',
+        compat,
+        ...checkFor[compat],
+        '--interval',
+        '0.2',
+        '--format',
+        'json',
+      ],
       ...['--', ...prepared.command, ...agentArguments(compat)],
     ]);
     const verdict = JSON.parse(ended.stdout) as Verdict;

@@ -14,7 +14,15 @@ import {
   pods,
   vethMac,
 } from '../plan.js';
-import { type LabTunnel, pointsOfNodeNics, pointsOfVeth } from '../points.js';
+import {
+  apartByMac,
+  type LabPoint,
+  type LabTunnel,
+  type Points,
+  pointsOfNodeNics,
+  pointsOfVeth,
+  refusedApart,
+} from '../points.js';
 
 const nic = (pod: string): string => `lxc${pod}`;
 const tunnelNicIndex = 60;
@@ -48,12 +56,18 @@ function ciliumLab({ id, title, kernel, peer, tunnel, variants }: CiliumWay): Cn
     tools: bpfTools,
     programs,
     agent: { tap_interface_regex: 'eth0', ...decap },
-    points: tunnel === undefined ? pointsOfNodeNics() : pointsOfNodeNics(tunnel.shown, { masquerades: true }),
+    ...(tunnel === undefined ? { points: pointsOfNodeNics() } : pointsInTunnel(tunnel.shown)),
     serviceAt: 'pod',
-    ...(tunnel === undefined ? {} : { masquerades: true }),
     variants,
     build: (network, lab) => build(network, lab, programs, tunnel),
   };
+}
+
+function pointsInTunnel(shown: LabTunnel): Pick<CniLab, 'points' | 'refusedPoints' | 'masquerades'> {
+  const whole = pointsOfNodeNics(shown, { masquerades: true });
+  const each = (change: (points: readonly LabPoint[]) => readonly LabPoint[]): Points =>
+    Object.fromEntries(Object.entries(whole).map(([span, points]) => [span, change(points)]));
+  return { points: each(apartByMac), refusedPoints: each(refusedApart), masquerades: true };
 }
 
 async function build(
@@ -66,10 +80,12 @@ async function build(
   const hostNics = await addVethPods(network, nic, 32, tunnel === undefined ? 1500 : 1450);
   for (const pod of pods) {
     const gateway = podGateway[nodeOf[pod]];
-    await network.ip(pod, `route add ${gateway} dev eth0 scope link`);
-    await network.ip(pod, `route add default via ${gateway} dev eth0`);
-    // Cilium answers for the gateway itself.
-    await network.ip(pod, `neigh add ${gateway} lladdr ${vethMac[pod]} dev eth0 nud permanent`);
+    await network.ip(pod, [
+      `route add ${gateway} dev eth0 scope link`,
+      `route add default via ${gateway} dev eth0`,
+      // Cilium answers for the gateway itself.
+      `neigh add ${gateway} lladdr ${vethMac[pod]} dev eth0 nud permanent`,
+    ]);
     await network.ip(nodeOf[pod], `route add ${podNetwork[pod]}/32 dev ${hostNics[pod]}`);
   }
   if (tunnel === undefined) await addPlainRoutes(network);
@@ -99,16 +115,15 @@ async function addTunnels(network: Network, tunnel: NonNullable<CiliumWay['tunne
   const name = tunnelNic(tunnel);
   for (const node of nodes) {
     const mac = tunnelMac(node);
-    await network.ip(
-      node,
-      `link add ${name} index ${tunnelNicIndex} address ${mac} type ${tunnel.kind} external dstport ${tunnel.port}`,
-    );
-    await network.ip(node, `link set ${name} mtu 1450 up`);
-    await network.ip(node, `addr add ${podGateway[node]}/32 dev ${name}`);
     const far = otherNode[node];
-    await network.ip(node, `neigh add ${podGateway[far]} lladdr ${tunnelMac(far)} dev ${name} nud permanent`);
     const key = `encap ip id ${tunnelId} dst ${nodeAddress[far]} ttl 64`;
-    await network.ip(node, `route add ${podCidr[far]} ${key} via ${podGateway[far]} dev ${name} onlink`);
+    await network.ip(node, [
+      `link add ${name} index ${tunnelNicIndex} address ${mac} type ${tunnel.kind} external dstport ${tunnel.port}`,
+      `link set ${name} mtu 1450 up`,
+      `addr add ${podGateway[node]}/32 dev ${name}`,
+      `neigh add ${podGateway[far]} lladdr ${tunnelMac(far)} dev ${name} nud permanent`,
+      `route add ${podCidr[far]} ${key} via ${podGateway[far]} dev ${name} onlink`,
+    ]);
   }
   await addMasquerading(network);
 }

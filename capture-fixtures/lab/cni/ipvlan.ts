@@ -20,7 +20,7 @@ const knowledge: readonly LabVariant[] = [
     platform: 'kubernetes',
     points: restAtBoth,
     verdict: 'pass',
-    advice: null,
+    advice: 'unknown-pod-mac',
   },
   {
     name: 'nothing is known of the Pods',
@@ -28,7 +28,7 @@ const knowledge: readonly LabVariant[] = [
     platform: 'none',
     points: restAtBoth,
     verdict: 'pass',
-    advice: null,
+    advice: 'unknown-pod-mac',
   },
   {
     name: 'the node NIC is not captured',

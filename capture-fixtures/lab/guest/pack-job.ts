@@ -1,7 +1,6 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
 import { compileBpf } from '../bpf.js';
 import type { CniLab } from '../cni-lab.js';
 import { run } from '../shell.js';
@@ -12,6 +11,8 @@ export async function packJob(chosen: readonly CniLab[], program: string, scratc
   const objects = join(folder, 'objects');
   await mkdir(objects, { recursive: true });
   const compiledLab = join(dirname(fileURLToPath(import.meta.url)), '..', 'record.js');
+  // Named here only: the bundle in the guest has no bundler.
+  const { rolldown } = await import('rolldown');
   const bundle = await rolldown({ input: compiledLab, platform: 'node', external: ['rolldown'], logLevel: 'warn' });
   await bundle.write({ file: join(folder, 'lab.mjs'), format: 'esm', codeSplitting: false });
   await bundle.close();

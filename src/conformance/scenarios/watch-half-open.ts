@@ -7,7 +7,8 @@ export const watchHalfOpen = watchTrouble({
   title: 'A watch falls silent without an end.',
   profile: 'long',
   rule: 'watch/survives-half-open',
-  effect: { kind: 'silence', afterEvents: 0 },
+  // A stream that alone is silent is not half-open: pings of HTTP/2 would be answered.
+  effect: { kind: 'silence', afterEvents: 0, connection: true },
   after: 'a watch that fell silent',
   advice: 'send pings, or give up a watch that says nothing for longer than its timeout',
   allowanceMs,
