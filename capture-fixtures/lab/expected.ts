@@ -100,8 +100,10 @@ function partsOf(
   const before = movesBytes ? [`c-p ${nodeBelow(client)} - both`] : [];
   const after = movesBytes ? [`s-p ${nodeBelow(server)} - both`] : [];
   const cut = placesBeforeTranslation(lab, span, points);
+  // Where both ends are translated, the answer's sequence number has to join too, and a refusal has none.
+  const joins = movesBytes || span !== 'pod-to-service' || lab.masqueradesService !== true;
   const parts =
-    cut === null || (cut > 0 && protocol === tcp)
+    cut === null || (cut > 0 && protocol === tcp && joins)
       ? [[...before, ...packets, ...after]]
       : [
           [...before, ...packets.slice(0, cut)],

@@ -3,10 +3,13 @@ import { calicoRouted } from './cni/calico-routed.js';
 import { cceTurbo } from './cni/cce-turbo.js';
 import { ciliumGeneve, ciliumPeer, ciliumRedirect, ciliumVxlan } from './cni/cilium.js';
 import { dualStack } from './cni/dual-stack.js';
+import { erspanMirror } from './cni/erspan-mirror.js';
 import { flannelVxlan } from './cni/flannel-vxlan.js';
+import { gre } from './cni/gre.js';
 import { hostGw } from './cni/host-gw.js';
 import { ipvlanL2, ipvlanL3, ipvlanL3s } from './cni/ipvlan.js';
 import { kubeOvnGeneve, kubeOvnUnderlay, kubeOvnVxlan, kubeOvnWithoutLb } from './cni/kube-ovn.js';
+import { lossy } from './cni/lossy.js';
 import { macvlan } from './cni/macvlan.js';
 import { terway } from './cni/terway.js';
 import { twoVpcs } from './cni/two-vpcs.js';
@@ -18,8 +21,11 @@ export const labs: readonly CniLab[] = [
   hostGw,
   calicoRouted,
   calicoIpip,
+  gre,
   dualStack,
   twoVpcs,
+  lossy,
+  erspanMirror,
   ciliumPeer,
   ciliumRedirect,
   ciliumVxlan,

@@ -196,6 +196,19 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     });
 
   program
+    .command('anonymize')
+    .description('copy captures with addresses and names exchanged and payload cut off, that replay alike')
+    .argument('<DIR>', 'captures, links files, syscalls.jsonl, cluster.json, a site file')
+    .requiredOption('--out <DIR>', 'a new directory for the copy')
+    .requiredOption('--key <FILE>', 'the secret; made where there is none. The same key exchanges alike')
+    .option('--cluster <FILE>', 'what kubectl get nodes,pods -A -o json printed (default: cluster.json of DIR)')
+    .option('--mapping <FILE>', 'where to tell what stands for what, for you alone (default: OUT.mapping.json)')
+    .action(async (directory: string, options) => {
+      const { anonymize } = await import('./commands/anonymize.js');
+      finish(await anonymize(terminal, directory, options));
+    });
+
+  program
     .command('packets')
     .description('list the packets of a capture after decapsulation')
     .argument('<FILE>', 'pcap or pcapng, plain, gzip or zstd')

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { expectedSpan, expectedText } from '../../capture-fixtures/lab/expected.js';
 import { labs } from '../../capture-fixtures/lab/labs.js';
 import { spans } from '../../capture-fixtures/lab/plan.js';
 import { expectRight, expectVariant } from './support/expect-recording.js';
@@ -28,6 +29,19 @@ describe('what is recorded', () => {
       spans.filter((span) => lab.points[span] !== undefined).map((s) => `${lab.id} ${s}`),
     );
     expect(recordings.map(({ cni, span }) => `${cni} ${span}`).sort()).toEqual(wanted.sort());
+  });
+
+  it('is held to what the labs declare today', () => {
+    for (const { cni, span, expected } of recordings) {
+      const lab = labs.find(({ id }) => id === cni);
+      const [named] = spans.filter((candidate) => candidate === span);
+      const points = named === undefined ? undefined : lab?.points[named];
+      if (lab === undefined || named === undefined || points === undefined)
+        throw new Error(`no lab declares ${cni} ${span}`);
+      expect(expected, `${cni} ${span}: node dist/capture-fixtures/lab/declare.js writes it`).toEqual(
+        JSON.parse(expectedText(expectedSpan(lab, named, points))),
+      );
+    }
   });
 
   it.each(labs.map(({ id }) => id))('%s names the kernel that recorded it', (id) => {

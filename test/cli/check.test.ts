@@ -109,7 +109,7 @@ describe('check', () => {
   it('gives the agent its environment, and a kubeconfig where one is named', async () => {
     const kubeconfig = join(folder, 'objects.json');
     const ended = await plumbline([
-      ...['check', '--interval', '0.5', '--cluster', 'c3', '--kube', kubeconfig],
+      ...['check', '--interval', '0.5', '--cluster', 'c3', '--kube', kubeconfig, '--profile', 'passive'],
       ...script(
         'const e = process.env; console.log([e.PLUMBLINE_CLUSTER_ID, e.PLUMBLINE_SYNC_INTERVAL, e.KUBECONFIG].join(" "))',
       ),
@@ -153,7 +153,10 @@ describe('check, with an agent or options that are of no use', () => {
     [['check', '--rule', 'entry/zlib', '--', 'true'], "Did you mean 'entry/zlib-stream'?"],
     [['check', '--report', 'pdf=x', '--', 'true'], "--report is 'pdf'; expected json or junit"],
     [['check', '--report', 'json', '--', 'true'], 'expected FORMAT=PATH'],
-    [['check', '--kube', '/no/such/config', '--', 'true'], '--kube: /no/such/config cannot be read'],
+    [
+      ['check', '--kube', '/no/such/config', '--', 'true'],
+      '--kube /no/such/config: /no/such/config cannot be used as a kubeconfig',
+    ],
     [['check', '--interval', '0', '--', 'true'], 'Expected a number above 0'],
     [['check', '--compat', 'v8', '--', 'true'], 'Allowed choices are doc, v6.5, v7'],
     [['check', '--from-journal', '/no/such/journal'], '/no/such/journal'],

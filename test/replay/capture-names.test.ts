@@ -3,7 +3,8 @@ import { readClusterResources } from '../../src/platform/cluster-resources.js';
 import { attachBySenders, openEnds } from '../../src/replay/attach-pods.js';
 import { inferCaptures, orderPieces } from '../../src/replay/capture-names.js';
 import { directoryTopology, withPodNicKind } from '../../src/replay/directory-site.js';
-import { readLinks } from '../../src/replay/links-file.js';
+import { inputProblemText } from '../../src/replay/input-problem.js';
+import { type NodeLinks, nodeLinks, readLinksDocument } from '../../src/replay/links-file.js';
 import { seenPairs, sendersByNic } from '../../src/replay/seen-pairs.js';
 
 const known = {
@@ -129,8 +130,7 @@ const node = (name: string, address: string) => ({
 
 describe('a links file', () => {
   it('tells NICs of the root namespace, and what container NICs hang on', () => {
-    const read = readLinks(links, 'n1.links.json');
-    expect(read.problems).toEqual([]);
+    const read = readLinks(links);
     expect(read.nics.map(({ name, kind, ips }) => [name, kind, ips])).toEqual([
       ['lo', 'loopback', ['127.0.0.1']],
       ['eth0', 'physical', ['10.10.0.1']],
@@ -144,10 +144,25 @@ describe('a links file', () => {
     ]);
   });
 
-  it('is named where it holds nothing', () => {
-    for (const json of [null, 7, {}, { root: 'x' }]) expect(readLinks(json, 'f').problems.length).toBe(1);
+  it.each([
+    ['null', 'f:1:1: found null, expected a map of keys and values.'],
+    ['{}', 'f:1:1: found no root, expected a list. Add it.'],
+    ['{"root": "x"}', 'f:1:10: found "x", expected a list.'],
+    ['{"root": [],\n "container": []}', 'f:2:2: found the unknown key container, expected one of'],
+    ['{"root": [{"ifname": "eth0",\n "ifindex": "2"}]}', 'f:2:13: found "2", expected a number.'],
+    ['{"root": [}', 'f:1:11: found'],
+  ])('%s is named with its place', (text, problem) => {
+    const { document, problems } = readLinksDocument(text, 'f');
+    expect(document).toBeNull();
+    expect(problems.map(inputProblemText)[0]).toContain(problem);
   });
 });
+
+function readLinks(json: unknown): NodeLinks {
+  const { document, problems } = readLinksDocument(JSON.stringify(json), 'n1.links.json');
+  if (document === null) throw new Error(problems.map(inputProblemText).join(' '));
+  return nodeLinks(document, 'n1.links.json');
+}
 
 describe('a site of a directory', () => {
   const resources = readClusterResources([
@@ -159,11 +174,7 @@ describe('a site of a directory', () => {
   const inferred = inferCaptures(['n1-eth0.pcap', 'n1-veth1.pcap'], known);
 
   it('takes NICs, kinds and MACs from the links file', () => {
-    const { topology, notes } = directoryTopology(
-      resources,
-      new Map([['n1', readLinks(links, 'n1.links.json')]]),
-      inferred,
-    );
+    const { topology, notes } = directoryTopology(resources, new Map([['n1', readLinks(links)]]), inferred);
     expect(notes).toEqual([]);
     expect(
       topology.pods.map(({ name, nics }) => [name, nics[0]?.kind, nics[0]?.hostNic, nics[0]?.mac?.origin]),

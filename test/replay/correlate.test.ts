@@ -212,6 +212,47 @@ describe('coverage', () => {
     expect(run(rows, 'veth', true)[0]?.judgement).toMatchObject({ expected: ['c', 'c-nd', 's-nd', 's'], passed: true });
   });
 
+  it('asks no system calls of a connection that the server refused or did not answer', () => {
+    const lookOf = (closeType: number, synAckSeq: number | null) =>
+      run(
+        crossRows.map((row) => ({ ...row, closeType, synAckSeq })),
+        'veth/cross-node',
+        true,
+      )[0]?.judgement;
+    expect(lookOf(15, null)).toMatchObject({ passed: true, missing: [] });
+    expect(lookOf(7, null)).toMatchObject({ passed: true, missing: [] });
+    // One that was opened, and one whose handshake was before the capture.
+    expect(lookOf(15, 2222)?.missing).toEqual(['c-p', 's-p']);
+    expect(lookOf(1, null)?.missing).toEqual(['c-p', 's-p']);
+  });
+
+  it('takes a place for complete that has each direction as a flow of its own', () => {
+    const rows = crossRows.flatMap((row) =>
+      row.tapSide === 'c-nd'
+        ? [
+            { ...row, packetsRx: 0 },
+            { ...row, packetsTx: 0, synSeq: null },
+          ]
+        : [row],
+    );
+    expect(run(rows, 'veth/cross-node')[0]?.judgement).toMatchObject({ passed: true, incomplete: [] });
+    const half = rows.filter(({ packetsTx }) => packetsTx > 0);
+    expect(run(half, 'veth/cross-node')[0]?.judgement.incomplete).toEqual(['c-nd']);
+  });
+
+  it('has two ends though a place takes one for the other', () => {
+    const turned = observation({
+      tapSide: 's-nd',
+      node: 'n2',
+      client: end('10.244.2.10', 8080),
+      server: crossRows[0]?.client ?? end('', 0),
+      synAckSeq: null,
+    });
+    const conversation = run([...crossRows.slice(0, 2), turned])[0]?.conversation;
+    expect(conversation).toMatchObject({ client: { ip: '10.244.1.10' }, server: { ip: '10.244.2.10', port: 8080 } });
+    expect([conversation?.clientSeenAs, conversation?.serverSeenAs]).toEqual([[], []]);
+  });
+
   it('fails on what is missing, unexpected, or half seen', () => {
     expect(run(crossRows.slice(1))[0]?.judgement).toMatchObject({ missing: ['c'], passed: false });
     const extra = observation({ tapSide: 'rest', nic: 'eth1' });

@@ -40,6 +40,8 @@ const knowledge: readonly LabVariant[] = [
   },
 ];
 
+const { 'pod-to-service': _, ...withoutService } = pointsOfSubInterfaces(false);
+
 function ipvlan(mode: 'l2' | 'l3' | 'l3s'): CniLab {
   return {
     id: `ipvlan-${mode}`,
@@ -48,7 +50,8 @@ function ipvlan(mode: 'l2' | 'l3' | 'l3s'): CniLab {
     kernel: 'guest',
     agent: { tap_interface_regex: 'eth0' },
     // The node’s MAC with the Pod’s address is an endpoint, once the agent has reported the Pod’s NIC with that MAC.
-    points: pointsOfSubInterfaces(false),
+    points: mode === 'l3s' ? withoutService : pointsOfSubInterfaces(false),
+    ...(mode === 'l3s' ? { without: { 'pod-to-service': 'what arrives does not pass the Pod’s own netfilter' } } : {}),
     serviceAt: 'pod',
     variants: knowledge,
     build: (network) => buildIpvlan(network, mode),

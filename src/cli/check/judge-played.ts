@@ -37,7 +37,7 @@ export async function judgePlayed(
       env: { ...terminal.env },
       cwd: terminal.cwd,
       openTarget: kube.openTarget,
-      kube: kube.name,
+      kube: options.kube,
       compat: options.compat,
       clusterId: options.cluster,
       clusterRegistered: options.clusterRegistered,

@@ -24,8 +24,6 @@ export interface KubeOptions {
 /** The Kubernetes that scenarios are played on. */
 export interface OpenedKube {
   readonly openTarget: OpenTarget;
-  /** As it stands in reports: paths differ from machine to machine. */
-  readonly name: string;
   readonly jobs: number;
   close(): Promise<void>;
 }
@@ -34,7 +32,7 @@ export interface OpenedKube {
 export async function openKube(terminal: Terminal, options: KubeOptions): Promise<OpenedKube> {
   const { kube, jobs } = options;
   if (kube === 'embedded') {
-    return { openTarget: openEmbeddedTarget, name: kube, jobs, close: async () => {} };
+    return { openTarget: openEmbeddedTarget, jobs, close: async () => {} };
   }
   const directory = await mkdtemp(join(tmpdir(), 'plumbline-kubernetes-'));
   const undo: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
@@ -51,12 +49,11 @@ export async function openKube(terminal: Terminal, options: KubeOptions): Promis
       onProblem: (message) => terminal.err(`plumbline: our own watch on Kubernetes: ${message}\n`),
     });
     undo.push(targets.close);
-    const name = kube === 'envtest' || kube === 'kind' ? kube : 'kubeconfig';
     terminal.err(
-      `plumbline: playing on Kubernetes ${targets.gitVersion} (${name}), one scenario at a time, each in a namespace of its own\n`,
+      `plumbline: playing on Kubernetes ${targets.gitVersion} (${kube}), one scenario at a time, each in a namespace of its own\n`,
     );
     // What other scenarios write would be seen by all agents.
-    return { openTarget: targets.openTarget, name, jobs: 1, close };
+    return { openTarget: targets.openTarget, jobs: 1, close };
   } catch (thrown) {
     await close();
     if (!(thrown instanceof RealClusterError)) throw thrown;

@@ -5,9 +5,9 @@ import type { ClusterResources } from '../../platform/cluster-resources.js';
 import { inferCaptures } from '../../replay/capture-names.js';
 import { directoryTopology, withPodNicKind } from '../../replay/directory-site.js';
 import type { Expectation } from '../../replay/expectation.js';
-import { type NodeLinks, readLinks } from '../../replay/links-file.js';
+import { type NodeLinks, nodeLinks, readLinksDocument } from '../../replay/links-file.js';
 import { PlumblineError } from '../plumbline-error.js';
-import { fileProblem } from './input-error.js';
+import { inputError } from './input-error.js';
 import type { InputCapture, ReplayInput } from './replay-input.js';
 
 export interface DirectoryInputOptions {
@@ -28,7 +28,7 @@ export async function directoryInput(directory: string, options: DirectoryInputO
   const nodes = resources.nodes.map(({ name }) => name);
   const pods = resources.pods.map(({ namespace, name }) => `${namespace}/${name}`);
   const first = inferCaptures(names, { nodes, pods, nics: new Map() });
-  const links = await readAllLinks(directory, first.links, notes);
+  const links = await readAllLinks(directory, first.links);
   const nics = new Map([...links].map(([node, { nics: known }]) => [node, known.map(({ name }) => name)]));
   const inferred = inferCaptures(names, { nodes, pods, nics });
   for (const { file, why } of inferred.unknown) notes.push(`${join(directory, file)}: left out, ${why}`);
@@ -65,25 +65,13 @@ async function listed(directory: string): Promise<string[]> {
   }
 }
 
-async function readAllLinks(
-  directory: string,
-  files: ReadonlyMap<string, string>,
-  notes: string[],
-): Promise<Map<string, NodeLinks>> {
+async function readAllLinks(directory: string, files: ReadonlyMap<string, string>): Promise<Map<string, NodeLinks>> {
   const links = new Map<string, NodeLinks>();
   for (const [node, file] of files) {
     const path = join(directory, file);
-    const text = await readFile(path, 'utf8');
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch (thrown) {
-      const found = `broken JSON (${thrown instanceof Error ? thrown.message : String(thrown)})`;
-      throw fileProblem(path, found, 'what the field script writes', 'Run it again on the node.');
-    }
-    const read = readLinks(json, file);
-    notes.push(...read.problems);
-    links.set(node, read);
+    const { document, problems } = readLinksDocument(await readFile(path, 'utf8'), path);
+    if (document === null) throw inputError(problems);
+    links.set(node, nodeLinks(document, file));
   }
   return links;
 }

@@ -330,6 +330,10 @@ export function createStage(options: StageOptions): RunningStage {
     wake: wakeUp.notify,
     judgements: () => judgements,
     async begin() {
+      const early: KubeChange[] = [];
+      let isBegun = false;
+      // Others may write in a real cluster while what it holds is taken in.
+      stops.push(target.onChange((change) => (isBegun ? onChange(change) : void early.push(change))));
       const objects = await target.list();
       for (let at = 0; at < objects.length; at += initialBatch) {
         const batch = objects.slice(at, at + initialBatch);
@@ -341,7 +345,9 @@ export function createStage(options: StageOptions): RunningStage {
         stops.push(target.faults.onFault(({ id, text }) => timeline.add({ lane: 'fault', text: `${id}: ${text}` })));
       }
       if (target.onWatchEvent !== undefined) stops.push(target.onWatchEvent(causality.sent));
-      stops.push(target.onChange(onChange), target.onRequest(onRequest), server.onRecord(onRecord));
+      stops.push(target.onRequest(onRequest), server.onRecord(onRecord));
+      for (const change of early) onChange(change);
+      isBegun = true;
     },
     end() {
       for (const stop of stops) stop();

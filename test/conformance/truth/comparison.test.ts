@@ -26,9 +26,14 @@ function entriesOf(objects: readonly KubeObject[]) {
   ];
 }
 
-function judging(compat: Compat = 'v7') {
+function judging(compat: Compat = 'v7', namespace?: string) {
   const core = createAnalystCore({
-    context: { compat, clusterRegistered: true, allowanceMs: 5_000 },
+    context: {
+      compat,
+      clusterRegistered: true,
+      allowanceMs: 5_000,
+      ...(namespace === undefined ? {} : { namespace }),
+    },
     rules: catalogue(),
     now: () => 0,
   });
@@ -143,4 +148,30 @@ test('the standing tells what the stored snapshot lacks at this moment', () => {
   });
   if (pod !== undefined) one.held([{ time: at + 1, change: 'deleted', object: pod }]);
   expect(one.core.standing('demo', { time: at + 100, uids: [uid] })).toMatchObject({ total: { extra: 1 } });
+});
+
+test('where only one namespace is judged, objects of others are neither missing, extra nor wrong', () => {
+  const [service] = baseCluster().filter(({ kind }) => kind === 'Service');
+  if (service === undefined) throw new Error('no Service');
+  const elsewhere = { ...service, metadata: { ...service.metadata, namespace: 'kube-system', uid: 'u-elsewhere' } };
+  const other = withLabels(elsewhere, { not: 'so' });
+  const held = { time: 0, change: 'added', object: slimObject(elsewhere) } as const;
+  const unheld = { ...elsewhere, metadata: { ...elsewhere.metadata, uid: 'u-nobody' } };
+  for (const [uploaded, truth] of [
+    [
+      [other, unheld],
+      ['snapshot/nothing-extra', 'snapshot/faithful'],
+    ],
+    [[], ['snapshot/complete']],
+  ] as const) {
+    const everywhere = judging();
+    everywhere.held([held]);
+    expect(everywhere.upload([...baseCluster(), ...uploaded], at).truth).toEqual(truth);
+    const shop = judging('v7', 'shop');
+    shop.held([held]);
+    expect(shop.upload([...baseCluster(), ...uploaded], at).truth).toEqual([]);
+  }
+  expect(judging('v7', 'shop').upload(baseCluster().filter(without('Service', 'store')), at).truth).toEqual([
+    'snapshot/complete',
+  ]);
 });

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KubeChange, KubeObject } from '../../../kube/kube-object.js';
 import type { Stop } from '../../kube-target.js';
@@ -41,6 +42,7 @@ export function createClusterFollower({ client, clock, onProblem }: FollowOption
   const listeners = new Set<(change: KubeChange) => void>();
   const changed = createSignal();
   const abort = new AbortController();
+  setMaxListeners(0, abort.signal);
   const following: Promise<void>[] = [];
   const followed = new Set<string>();
 

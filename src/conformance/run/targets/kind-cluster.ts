@@ -12,6 +12,8 @@ export interface KindOptions {
   readonly image: string;
   /** An existing, empty directory for the kubeconfig. */
   readonly directory: string;
+  /** Node images of kind need it, and it is the default; images without systemd may do without. */
+  readonly privileged?: boolean;
   /** How long it may take until it is ready, ms. */
   readonly startMs?: number;
 }
@@ -30,8 +32,8 @@ const booted = /Reached target .*Multi-User System|detected cgroup v1/;
  * @throws RealClusterError where Docker, the image or the cluster in it do not come up
  */
 export async function startKindCluster(options: KindOptions): Promise<RealCluster> {
-  const { image, directory, startMs = 300_000 } = options;
-  const container = await startNode(image, startMs);
+  const { image, directory, privileged = true, startMs = 300_000 } = options;
+  const container = await startNode(image, privileged, startMs);
   const close = async (): Promise<void> => {
     await container.stop({ removeVolumes: true });
   };
@@ -64,7 +66,7 @@ export async function startKindCluster(options: KindOptions): Promise<RealCluste
   }
 }
 
-async function startNode(image: string, startMs: number): Promise<StartedTestContainer> {
+async function startNode(image: string, privileged: boolean, startMs: number): Promise<StartedTestContainer> {
   const { GenericContainer, Wait } = await import('testcontainers').catch((cause: unknown) => {
     throw new RealClusterError(
       '--kube kind needs the package testcontainers, which is not installed.',
@@ -73,9 +75,9 @@ async function startNode(image: string, startMs: number): Promise<StartedTestCon
     );
   });
   try {
-    return await new GenericContainer(image)
-      .withPrivilegedMode()
-      .withSecurityOpt('seccomp=unconfined', 'apparmor=unconfined')
+    const container = new GenericContainer(image);
+    if (privileged) container.withPrivilegedMode().withSecurityOpt('seccomp=unconfined', 'apparmor=unconfined');
+    return await container
       .withTmpFs({ '/tmp': 'rw', '/run': 'rw' })
       .withBindMounts([{ source: '/lib/modules', target: '/lib/modules', mode: 'ro' }])
       .withEnvironment({ KUBECONFIG: adminConfig })

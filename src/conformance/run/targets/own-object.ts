@@ -10,6 +10,12 @@ export interface OwnNamespace {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** A label that a real Kubernetes refuses; null where it takes all of them. */
+export function refusedLabel({ metadata }: KubeObject): string | null {
+  const values = Object.values((metadata.labels as Fields | undefined) ?? {}).map(String);
+  return values.find((value) => !labelValue.test(value)) ?? null;
+}
+
 const labelValue = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 
 /** An object of a scenario as it can be created in the namespace of the run. */
@@ -24,7 +30,8 @@ export function ownObject(object: KubeObject, own: OwnNamespace): KubeObject {
 
 /** The next state of an object as it can be written over what Kubernetes holds. */
 export function ownUpdate(object: KubeObject, held: KubeObject, own: OwnNamespace): KubeObject {
-  const { resourceVersion: _, managedFields, ...metadata } = object.metadata;
+  const { resourceVersion } = held.metadata;
+  const { managedFields, ...metadata } = object.metadata;
   return {
     ...object,
     metadata: fitMetadata(
@@ -32,6 +39,8 @@ export function ownUpdate(object: KubeObject, held: KubeObject, own: OwnNamespac
         ...metadata,
         name: object.metadata.name,
         namespace: own.namespace,
+        // Some kinds cannot be written without one.
+        ...(resourceVersion === undefined ? {} : { resourceVersion }),
         ...(managedFields === undefined ? {} : { managedFields: wholeFields(managedFields, object.apiVersion) }),
       },
       own,
@@ -81,13 +90,17 @@ function withoutAddresses({ clusterIP: _, clusterIPs: __, ports, ...spec }: Fiel
   return { ...spec, ports: plain };
 }
 
+/** Whatever a scenario says, addresses stay, and of ports those that the Service has. */
 function withKnownPorts(spec: unknown, held: unknown): Fields {
+  const { clusterIP, clusterIPs } = (held ?? {}) as Fields;
   const { ports = [], ...rest } = spec as { readonly ports?: readonly Fields[] };
   const known = ((held as { readonly ports?: readonly Fields[] } | undefined)?.ports ?? []).map(
     ({ nodePort }) => nodePort,
   );
   return {
     ...rest,
+    ...(clusterIP === undefined ? {} : { clusterIP }),
+    ...(clusterIPs === undefined ? {} : { clusterIPs }),
     ports: ports.map(({ nodePort, ...port }) => (known.includes(nodePort) ? { ...port, nodePort } : port)),
   };
 }

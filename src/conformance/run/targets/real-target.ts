@@ -5,6 +5,7 @@ import type { TargetRequest } from '../open-target.js';
 import type { ClusterConnection } from './cluster-connection.js';
 import { startFaultProxy } from './fault-proxy.js';
 import type { ClusterFollower } from './follow-cluster.js';
+import { inWaves } from './in-waves.js';
 import type { KubeClient } from './kube-client.js';
 import { createRunNamespace, type RunNamespace } from './run-namespace.js';
 import { type ServedType, typeOf } from './served-types.js';
@@ -37,7 +38,9 @@ export async function createRealTarget(
     const hasNode = (name: string) =>
       follower.objects().some(({ kind, metadata }) => kind === 'Node' && metadata.name === name);
     const writer = createObjectWriter({ client, follower, types, own: { namespace, hasNode } });
-    for (const object of objects) if (isNamespaced(types(), object)) await writer.create(object);
+    for (const wave of inWaves(objects.filter((object) => isNamespaced(types(), object)))) {
+      await Promise.all(wave.map(writer.create));
+    }
     const proxy = await startFaultProxy({
       connection,
       clock,

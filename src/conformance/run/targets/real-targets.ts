@@ -10,6 +10,9 @@ import { type RealCluster, RealClusterError } from './real-cluster.js';
 import { createRealTarget } from './real-target.js';
 import { servedTypes } from './served-types.js';
 
+/** Written for one scenario. */
+const mostObjects = 500;
+
 export interface RealTargetsOptions {
   readonly cluster: RealCluster;
   readonly clock: Clock;
@@ -58,6 +61,10 @@ export async function createRealTargets(options: RealTargetsOptions): Promise<Re
       openTarget: async (request) => {
         if (request.resourceVersions === 'opaque') {
           throw new NotPlayable('the resourceVersions of a real Kubernetes are numbers');
+        }
+        const { length } = request.objects;
+        if (length > mostObjects) {
+          throw new NotPlayable(`${length} objects are too many for a cluster that others may use, too`);
         }
         await serveGroups(request.groups ?? []);
         const shared = { connection, client, follower, types: () => types, gitVersion, bare: cluster.bare };

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../../kube/kube-object.js';
 import { type KubeClient, KubeRefusal } from './kube-client.js';
-import { collectionPath, type ServedType } from './served-types.js';
+import { atOnce, collectionPath, type ServedType } from './served-types.js';
 
 /** A namespace that nobody else uses. */
 export interface RunNamespace {
@@ -27,10 +27,10 @@ export async function createRunNamespace({ client, name, types, bare }: RunNames
     object,
     async remove() {
       const emptied = types.filter(({ namespaced, kind }) => namespaced && kind !== 'Service');
-      for (const type of emptied) {
-        await unlessGone(client.send('DELETE', `${collectionPath(type, name)}?gracePeriodSeconds=0`));
-      }
-      await removeServices(client, name);
+      await Promise.all([
+        ...emptied.map((type) => unlessGone(client.send('DELETE', `${collectionPath(type, name)}?${atOnce}`))),
+        removeServices(client, name),
+      ]);
       await unlessGone(client.send('DELETE', `${path}/${name}`));
       if (!bare) return;
       await unlessGone(

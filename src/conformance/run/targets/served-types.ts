@@ -12,6 +12,9 @@ export interface ServedType {
   readonly hasStatus: boolean;
 }
 
+/** Query of a deletion that waits for no kubelet and leaves no work to controllers. */
+export const atOnce = 'gracePeriodSeconds=0&propagationPolicy=Background';
+
 interface ResourceList {
   readonly resources: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[];
 }

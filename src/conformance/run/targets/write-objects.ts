@@ -3,8 +3,8 @@ import type { KubeObject } from '../../../kube/kube-object.js';
 import { SceneNotSet } from '../stage.js';
 import type { ClusterFollower } from './follow-cluster.js';
 import type { KubeClient } from './kube-client.js';
-import { type OwnNamespace, ownObject, ownUpdate } from './own-object.js';
-import { collectionPath, type ServedType, typeOf } from './served-types.js';
+import { type OwnNamespace, ownObject, ownUpdate, refusedLabel } from './own-object.js';
+import { atOnce, collectionPath, type ServedType, typeOf } from './served-types.js';
 
 /** Writes in the namespace of the run. Each resolves when our own watch has shown it. */
 export interface ObjectWriter {
@@ -66,6 +66,8 @@ export function createObjectWriter({ client, follower, types, own: place }: Obje
     },
     async update(object) {
       const type = ownType(object);
+      const label = refusedLabel(object);
+      if (label !== null) throw new SceneNotSet(`a real Kubernetes takes no label '${label}'`);
       const path = pathOf(type, object.metadata.name);
       const held = await client.get<KubeObject>(path);
       const written = await client.send('PUT', path, ownUpdate(object, held, own));
@@ -74,7 +76,7 @@ export function createObjectWriter({ client, follower, types, own: place }: Obje
     async delete(object) {
       const type = ownType(object);
       const uid = uids.get(object.metadata.uid ?? '') ?? object.metadata.uid ?? '';
-      await client.send('DELETE', `${pathOf(type, object.metadata.name)}?gracePeriodSeconds=0`);
+      await client.send('DELETE', `${pathOf(type, object.metadata.name)}?${atOnce}`);
       if (!(await follower.knowsGone(uid, showMs))) {
         throw new Error(
           `${object.kind} ${object.metadata.name} was deleted, and our own watch still shows it after ${showMs} ms.`,
