@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockDirectory } from './directory-lock.js';
-import { encodeFrame, type MetadataTexts } from './frame.js';
+import { encodeFrame, encodeSmallFrame, type MetadataTexts } from './frame.js';
 import { highestSeq } from './highest-seq.js';
 import { causeText, JournalError } from './journal-error.js';
 import type { JournalRecord } from './record.js';
@@ -80,7 +80,6 @@ function createWriter(
 ): JournalWriter {
   const open = options.openSegmentFile ?? openSegmentFile;
   const segmentBytes = options.segmentBytes ?? 1024 ** 3;
-  const written = Promise.resolve();
   let number = Math.max(0, ...readdirSync(directory).map((name) => segmentNumber(name) ?? 0));
   let file = openNext();
   let end = segmentHeaderSize;
@@ -125,16 +124,17 @@ function createWriter(
   }
 
   async function writeBatch(batch: readonly Pending[]): Promise<void> {
+    const size = sizeOf(batch);
+    const pieces = batch.flatMap((pending) => pending.pieces);
     try {
       turnSegment();
-      await file.write(
-        batch.flatMap((pending) => pending.pieces),
-        end,
-      );
-      if (options.fsync) {
-        await file.sync();
+      if (size <= directWriteBytes && !options.fsync) {
+        file.writeSync(Buffer.concat(pieces, size), end);
+      } else {
+        await file.write(pieces, end);
+        if (options.fsync) await file.sync();
       }
-      end += sizeOf(batch);
+      end += size;
     } catch (cause) {
       const error = failure(cause);
       for (const pending of batch) {
@@ -148,6 +148,8 @@ function createWriter(
   }
 
   async function drain(): Promise<void> {
+    // What one turn of the loop brings is written at once: a write for each call takes longer than all else about it.
+    await nextTurn();
     while (queue.length > 0) {
       const batch = firstBatch(queue);
       queue = queue.slice(batch.length);
@@ -155,17 +157,6 @@ function createWriter(
       queuedBytes -= sizeOf(batch);
     }
     draining = null;
-  }
-
-  function appendDirectly(pieces: readonly Uint8Array[], size: number): Promise<void> {
-    try {
-      turnSegment();
-      file.writeSync(Buffer.concat(pieces, size), end);
-    } catch (cause) {
-      return Promise.reject(failure(cause));
-    }
-    end += size;
-    return written;
   }
 
   async function finish(): Promise<void> {
@@ -184,11 +175,8 @@ function createWriter(
       if (closing !== null) {
         return Promise.reject(new JournalError('closed', `The journal ${directory} is closed; the record is lost.`));
       }
-      const pieces = encodeFrame(record, metadataTexts);
+      const pieces = isSmall(record) ? [encodeSmallFrame(record, metadataTexts)] : encodeFrame(record, metadataTexts);
       const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
-      if (draining === null && !options.fsync && size <= directWriteBytes) {
-        return appendDirectly(pieces, size);
-      }
       return new Promise((resolve, reject) => {
         queue.push({ pieces, size, resolve, reject });
         queuedBytes += size;
@@ -201,6 +189,14 @@ function createWriter(
       return closing;
     },
   };
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function isSmall(record: JournalRecord): boolean {
+  return record.kind !== 'call' || record.request.length + record.response.length <= directWriteBytes;
 }
 
 /** At least one, and no more than one write should carry. */

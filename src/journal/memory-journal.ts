@@ -39,68 +39,73 @@ export interface MemoryJournalStats {
 const noBytes = new Uint8Array(0);
 
 export function createMemoryJournal(limits: MemoryJournalLimits): MemoryJournal {
-  const byPosition = new Map<number, RememberedCall>();
-  const positionOfSeq = new Map<number, number>();
+  /** A ring: position p is at p % limits.calls. Thousands of calls per second go through it, so it holds nothing else of them. */
+  const ring: CallRecord[] = [];
+  /** By position: how long the messages were that had to go. */
+  const dropped = new Map<number, Pick<RememberedCall, 'requestBytes' | 'responseBytes'>>();
   let lastPosition = 0;
   let firstWithBodies = 1;
   let bytes = 0;
   let droppedCalls = 0;
   let droppedBodies = 0;
 
+  const held = (): number => Math.min(lastPosition, limits.calls);
+  const at = (position: number): CallRecord | undefined => ring[position % limits.calls];
+
   function dropBodies(position: number): void {
-    const remembered = byPosition.get(position);
-    const size = remembered === undefined ? 0 : keptBytes(remembered);
-    if (remembered === undefined || size === 0) {
-      return;
-    }
-    const call = { ...remembered.call, request: noBytes, response: noBytes };
-    byPosition.set(position, { ...remembered, call, bodiesDropped: true });
+    const call = at(position);
+    const size = call === undefined ? 0 : keptBytes(call);
+    if (call === undefined || size === 0) return;
+    dropped.set(position, { requestBytes: call.request.length, responseBytes: call.response.length });
+    ring[position % limits.calls] = { ...call, request: noBytes, response: noBytes };
     bytes -= size;
     droppedBodies += 1;
   }
 
-  function dropCall(position: number): void {
-    const remembered = byPosition.get(position);
-    if (remembered !== undefined) {
-      bytes -= keptBytes(remembered);
-      byPosition.delete(position);
-      positionOfSeq.delete(remembered.call.seq);
-      droppedCalls += 1;
-    }
+  function remembered(position: number): RememberedCall | null {
+    const call = at(position);
+    if (call === undefined) return null;
+    const before = dropped.get(position);
+    const sizes = before ?? { requestBytes: call.request.length, responseBytes: call.response.length };
+    return { position, call, ...sizes, bodiesDropped: before !== undefined };
   }
 
   return {
     append: (call) => {
       lastPosition += 1;
-      const requestBytes = call.request.length;
-      const responseBytes = call.response.length;
-      byPosition.set(lastPosition, { position: lastPosition, call, requestBytes, responseBytes, bodiesDropped: false });
-      positionOfSeq.set(call.seq, lastPosition);
-      bytes += requestBytes + responseBytes;
+      const oldest = at(lastPosition);
+      if (oldest !== undefined) {
+        bytes -= keptBytes(oldest);
+        dropped.delete(lastPosition - limits.calls);
+        droppedCalls += 1;
+      }
+      ring[lastPosition % limits.calls] = call;
+      bytes += keptBytes(call);
+      firstWithBodies = Math.max(firstWithBodies, lastPosition - held() + 1);
       while (bytes > limits.bytes && firstWithBodies <= lastPosition) {
         dropBodies(firstWithBodies);
         firstWithBodies += 1;
       }
-      while (byPosition.size > limits.calls) {
-        dropCall(lastPosition - byPosition.size + 1);
-      }
     },
     after: (position, limit) => {
-      const first = Math.max(position, lastPosition - byPosition.size) + 1;
+      const first = Math.max(position, lastPosition - held()) + 1;
       const found: RememberedCall[] = [];
-      for (let at = first; at <= lastPosition && found.length < limit; at++) {
-        const remembered = byPosition.get(at);
-        if (remembered !== undefined) {
-          found.push(remembered);
-        }
+      for (let next = first; next <= lastPosition && found.length < limit; next++) {
+        const call = remembered(next);
+        if (call !== null) found.push(call);
       }
       return found;
     },
-    get: (seq) => byPosition.get(positionOfSeq.get(seq) ?? 0) ?? null,
-    stats: () => ({ calls: byPosition.size, bytes, droppedCalls, droppedBodies, lastPosition }),
+    get: (seq) => {
+      for (let position = lastPosition; position > lastPosition - held(); position--) {
+        if (at(position)?.seq === seq) return remembered(position);
+      }
+      return null;
+    },
+    stats: () => ({ calls: held(), bytes, droppedCalls, droppedBodies, lastPosition }),
   };
 }
 
-function keptBytes(remembered: RememberedCall): number {
-  return remembered.call.request.length + remembered.call.response.length;
+function keptBytes(call: CallRecord): number {
+  return call.request.length + call.response.length;
 }
