@@ -80,7 +80,8 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
     }
   });
   if (arrived !== null) stream.once('end', arrived.set);
-  stream.once('close', () => {
+  // Not `once`, which makes another listener around it; there is but one close.
+  stream.on('close', () => {
     arrived?.set();
     if (state === 'open' && !refusing) {
       void write(method === 'foreign' && message.isWhole() ? ended() : brokenOff());
@@ -100,16 +101,25 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
   function write(finished: FinishedCall): Promise<void> {
     state = 'recorded';
     message.forget();
-    return options.record({
+    const { seq, peer, metadata } = options;
+    const { outcome, request, response, status, statusMessage, fault } = finished;
+    const duration = Math.max(0, steady.now() - began);
+    // Named one by one: a spread takes many times as long.
+    const call: CallRecord = {
       kind: 'call',
-      seq: options.seq,
+      seq,
       time,
-      duration: Math.max(0, steady.now() - began),
-      peer: options.peer,
+      duration,
+      peer,
       path,
-      metadata: options.metadata,
-      ...finished,
-    });
+      metadata,
+      outcome,
+      request,
+      response,
+      status,
+      statusMessage,
+    };
+    return options.record(fault === undefined ? call : { ...call, fault });
   }
 
   /** gRPC itself wants to answer with a status alone. The answer waits until it is written down. */

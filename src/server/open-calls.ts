@@ -97,7 +97,10 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
         maxMessage,
         unknownMethodWait,
         method: options.methodKind(String(headers[':path'] ?? '')),
-        record: (record) => recorder.record(record).finally(() => close(key)),
+        record: async (record) => {
+          await recorder.record(record);
+          close(key);
+        },
         breakConnection: (end) => breakSession(session, end),
       });
       calls.set(key, call);

@@ -61,6 +61,14 @@ export function createRecorder({ journal, onProblem }: RecorderOptions): Recorde
     }
   }
 
+  /** Behind the one before, so that listeners see the journal's order whatever the journal settles first. */
+  async function settle(record: JournalRecord, written: Promise<void>, before: Promise<void>): Promise<void> {
+    await before;
+    await written;
+    pending -= 1;
+    tell(record);
+  }
+
   return {
     nextSeq: () => {
       seq += 1;
@@ -69,13 +77,7 @@ export function createRecorder({ journal, onProblem }: RecorderOptions): Recorde
     record: (record) => {
       records += 1;
       pending += 1;
-      const written = write(record);
-      // Behind the one before, so that listeners see the journal's order whatever the journal settles first.
-      last = last.then(async () => {
-        await written;
-        pending -= 1;
-        tell(record);
-      });
+      last = settle(record, write(record), last);
       return last;
     },
     onRecord: (listener) => {

@@ -88,8 +88,10 @@ function writeVersion(writer: protobuf.Writer, field: number, version: bigint): 
   if (version !== BigInt.asUintN(64, version)) {
     throw new RangeError(`version ${version} is not a uint64 (0 to ${2n ** 64n - 1n})`);
   }
-  // protobufjs makes a Long of decimal text; a number would lose what is above 2^53.
-  writer.uint32(tag(field, wireTypes.varint)).uint64(version.toString());
+  // In halves, as a number would lose what is above 2^53; protobufjs takes them as it takes a Long.
+  const low = Number(BigInt.asIntN(32, version));
+  const high = Number(BigInt.asIntN(32, version >> 32n));
+  writer.uint32(tag(field, wireTypes.varint)).uint64({ low, high, unsigned: true });
 }
 
 function finish(writer: protobuf.Writer): Buffer {

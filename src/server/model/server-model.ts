@@ -57,13 +57,24 @@ const services: ReadonlyMap<string, Service> = new Map([
   ['Sync', playSync],
 ]);
 
-export const playedPaths: readonly string[] = ['agent', 'trident'].flatMap((name) =>
-  [...services.keys()].map((method) => `/${name}.Synchronizer/${method}`),
+interface PlayedMethod {
+  readonly package: 'agent' | 'trident';
+  readonly service: Service;
+}
+
+/** By path. */
+const methods: ReadonlyMap<string, PlayedMethod> = new Map(
+  (['agent', 'trident'] as const).flatMap((name) =>
+    [...services].map(([method, service]) => [`/${name}.Synchronizer/${method}`, { package: name, service }]),
+  ),
 );
+
+export const playedPaths: readonly string[] = [...methods.keys()];
 
 /** Whether a server with these settings plays `path`. */
 export function isPlayed(path: string, settings: ServerSettings, ownPackage: string): boolean {
-  return playedPaths.includes(path) && (!settings.strictPackages || path.startsWith(`/${ownPackage}.`));
+  const method = methods.get(path);
+  return method !== undefined && (!settings.strictPackages || method.package === ownPackage);
 }
 
 /** @throws RangeError if a declared cluster id cannot be that of a domain, or the group configuration is no YAML mapping */
@@ -85,19 +96,17 @@ export function createServerModel(settings: ServerSettings): ServerModel {
 }
 
 function applyCall(state: ServerState, call: ModelCall): CallOutcome {
-  const path = /^\/(agent|trident)\.Synchronizer\/(\w+)$/.exec(call.path);
-  const service = services.get(path?.[2] ?? '');
-  const packageName = path?.[1] === 'agent' ? 'agent' : 'trident';
-  if (call.outcome !== 'unary' || service === undefined || !isPlayed(call.path, state.settings, state.traits.package)) {
+  const method = methods.get(call.path);
+  if (call.outcome !== 'unary' || method === undefined || !isPlayed(call.path, state.settings, state.traits.package)) {
     return refused(status.UNIMPLEMENTED, unimplementedMessage(call.path));
   }
   if (call.fault?.taken === false) {
     return untaken(call);
   }
-  return service(state, {
+  return method.service(state, {
     seq: call.seq,
     time: call.time,
-    package: packageName,
+    package: method.package,
     request: call.request,
     ...(call.local === undefined ? {} : { local: call.local }),
   });
