@@ -139,7 +139,15 @@ function deletionCause(after: InventoryObject | undefined, reading: Reading | nu
   return field === undefined ? { kind: 'displaced', reason, detail } : { kind: 'field-lost', reason, field, detail };
 }
 
-const derived: ReadonlySet<string> = new Set(['digest', 'neededSize', 'fields', 'fieldsApplicable', 'jsonKind']);
+const derived: ReadonlySet<string> = new Set([
+  'row',
+  'ordinaryIn',
+  'digest',
+  'neededSize',
+  'fields',
+  'fieldsApplicable',
+  'jsonKind',
+]);
 
 /** Empty where what differs is not kept in readings (a creation time, the labels of a ReplicaSet). */
 function changedParts(before: Reading | null, after: Reading | null): readonly string[] {

@@ -1,3 +1,6 @@
+import type { PodSurroundings } from './gather/pod-surroundings.js';
+import type { InventoryObject } from './inventory.js';
+
 /**
  * Readings: the needed fields of Kubernetes objects, taken leniently as deepflow-server takes them (a value of the wrong
  * JSON type counts as absent), with the odd values kept where a message must show them. A reading holds all that the
@@ -32,6 +35,8 @@ export type Labels = ReadonlyMap<string, string>;
 
 interface ReadingBase {
   readonly meta: Meta;
+  /** Its row in an inventory that shows it and has nothing to note about it: one object for all inventories. */
+  readonly row: InventoryObject;
   /** `kind` of the JSON, "" where absent. */
   readonly jsonKind: string;
   /** Bit i is set where the family's i-th needed field (see needed-fields.ts) is present. */
@@ -108,6 +113,11 @@ export interface PodReading extends ReadingBase {
   readonly namedPorts: ReadonlyMap<string, number>;
   /** `status.podNetworks` has an element. */
   readonly hasPodNetworks: boolean;
+  /**
+   * Set by inventories: surroundings in which the Pod was ordinary (see pod-surroundings.ts). Kept here because a set of
+   * 100,000 Pods takes longer to ask than the Pods to look at.
+   */
+  ordinaryIn: PodSurroundings | null;
 }
 
 export interface ServicePortReading {

@@ -9,7 +9,8 @@ import { gatherNamespaces } from './gather/namespaces.js';
 import { gatherNodes } from './gather/nodes.js';
 import { createOwnerLookup } from './gather/owner-lookup.js';
 import { checkPodSubnets } from './gather/pod-subnets.js';
-import { addNamespaceHazards, gatherPods } from './gather/pods.js';
+import { createKnownSurroundings, type KnownSurroundings } from './gather/pod-surroundings.js';
+import { addNamespaceHazards, gatherPods, rememberOrdinary } from './gather/pods.js';
 import { gatherReplicaSets } from './gather/replica-sets.js';
 import { createServiceMatcher } from './gather/service-matching.js';
 import { gatherServices } from './gather/services.js';
@@ -38,7 +39,17 @@ const nothingShown: InventoryCounts = {
  * What deepflow-server would show of a snapshot, object by object, with the reason for each that it leaves out. Does
  * not depend on the order of entries, and never throws.
  */
-export function takeInventory(snapshot: Snapshot, compat: Compat): InventoryWithReadings {
+export type TakeInventory = (snapshot: Snapshot, compat: Compat) => InventoryWithReadings;
+
+export const takeInventory: TakeInventory = (snapshot, compat) => take(snapshot, compat, createKnownSurroundings());
+
+/** `takeInventory` for one snapshot after another of a cluster: it need not look twice at what stayed as it was. */
+export function createInventoryTaker(): TakeInventory {
+  const known = createKnownSurroundings();
+  return (snapshot, compat) => take(snapshot, compat, known);
+}
+
+function take(snapshot: Snapshot, compat: Compat, known: KnownSurroundings): InventoryWithReadings {
   const draft = sortEntries(snapshot, compat);
   const ingressType = ingressTypeIn(draft);
   checkDelivery(draft);
@@ -51,9 +62,11 @@ export function takeInventory(snapshot: Snapshot, compat: Compat): InventoryWith
   const workloads = gatherWorkloads(draft, namespaces.names);
   const replicaSets = gatherReplicaSets(draft, namespaces.names, workloads);
   const owners = createOwnerLookup(draft);
-  const pods = gatherPods(draft, { nodeAddresses: nodes.addresses, namespaces, workloads, replicaSets, owners });
+  const surroundings = known({ compat, nodes, namespaces });
+  const pods = gatherPods(draft, { surroundings, workloads, replicaSets, owners });
   addNamespaceHazards(draft, namespaces);
-  checkPodSubnets(draft, pods.rows, nodes);
+  const strays = checkPodSubnets(draft, pods.rows, surroundings);
+  rememberOrdinary(draft, pods, strays, surroundings);
   const services = gatherServices(draft, namespaces.names, createServiceMatcher(draft, workloads, pods));
   const ingresses = gatherIngresses(draft, namespaces.names, services, ingressType);
   checkCrashes(draft, pods.crashing);

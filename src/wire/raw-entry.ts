@@ -22,7 +22,19 @@ export interface EntryCursor extends Omit<RawEntry, 'compressedInfo'> {
   /** compressed_info is what lies from `start` up to, not including, `stop`; -1 where it is absent. */
   readonly start: number;
   readonly stop: number;
+  /** The entry's whole field, tag included, is what lies from `from` up to, not including, `to`. */
+  readonly from: number;
+  readonly to: number;
 }
+
+/**
+ * Asked at the offset of each field for entries that are known already.
+ *
+ * @returns how many stand there one behind the other, and where they end
+ */
+export type PassOver = (offset: number) => { readonly entries: number; readonly end: number };
+
+const passNothing: PassOver = (offset) => ({ entries: 0, end: offset });
 
 const entriesField = 10;
 const fieldNames: Readonly<Record<number, string>> = { 1: 'type', 2: 'info', 3: 'compressed_info' };
@@ -39,16 +51,31 @@ export function splitEntries(bytes: Uint8Array, visit: (entry: RawEntry) => void
   });
 }
 
-/** `splitEntries` without an object and a view for each of perhaps 100,000 entries. */
-export function walkEntries(bytes: Uint8Array, visit: (cursor: EntryCursor) => void): void {
+/**
+ * `splitEntries` without an object and a view for each of perhaps 100,000 entries.
+ *
+ * @param passOver the entries that it passes over are counted, and not visited
+ */
+export function walkEntries(
+  bytes: Uint8Array,
+  visit: (cursor: EntryCursor) => void,
+  passOver: PassOver = passNothing,
+): void {
   const reader = new WireReader(bytes);
   const readEntry = createEntryReader(bytes);
   let index = 0;
-  while (reader.next()) {
+  const pass = (): void => {
+    if (reader.fault !== null) return;
+    for (let run = passOver(reader.position); run.entries > 0; run = passOver(reader.position)) {
+      index += run.entries;
+      reader.reset(run.end, bytes.length);
+    }
+  };
+  for (pass(); reader.next(); pass()) {
     if (reader.field !== entriesField || reader.wireType !== wireTypes.bytes) {
       reader.skip();
     } else if (reader.payload()) {
-      visit(readEntry(index, reader.start, reader.stop));
+      visit(readEntry(index, reader));
       index++;
     }
   }
@@ -67,29 +94,32 @@ export function unexpectedInEntry(reader: WireReader, index: number): WireProble
     : unexpectedField(reader, `entry ${index}`, name, wireTypes.bytes);
 }
 
-function createEntryReader(bytes: Uint8Array): (index: number, start: number, stop: number) => EntryCursor {
+function createEntryReader(bytes: Uint8Array): (index: number, field: WireReader) => EntryCursor {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const reader = new WireReader(bytes);
   const problems = createProblemList();
   const readType = createTypeReader(buffer, problems);
-  const cursor = { index: 0, type: '', info: null as string | null, start: -1, stop: -1, problems: problems.take() };
+  const place = { start: -1, stop: -1, from: 0, to: 0 };
+  const cursor = { index: 0, type: '', info: null as string | null, problems: problems.take(), ...place };
 
-  return (index, start, stop) => {
+  return (index, field) => {
     cursor.index = index;
+    cursor.from = field.offset;
+    cursor.to = field.stop;
     cursor.type = '';
     cursor.info = null;
     cursor.start = -1;
     cursor.stop = -1;
-    reader.reset(start, stop);
+    reader.reset(field.start, field.stop);
     while (reader.next()) {
       const unexpected = unexpectedInEntry(reader, index);
       if (unexpected !== null) {
         problems.add(unexpected);
         reader.skip();
       } else if (reader.payload()) {
-        const { field } = reader;
-        if (field === 1) cursor.type = readType(reader, index);
-        else if (field === 2) cursor.info = readText(buffer, reader, `info of entry ${index}`, problems);
+        const number = reader.field;
+        if (number === 1) cursor.type = readType(reader, index);
+        else if (number === 2) cursor.info = readText(buffer, reader, `info of entry ${index}`, problems);
         else {
           cursor.start = reader.start;
           cursor.stop = reader.stop;

@@ -55,6 +55,11 @@ export class WireReader {
     this.fault = null;
   }
 
+  /** Offset of what is read next. */
+  get position(): number {
+    return this.#position;
+  }
+
   /** Goes to the next field. False at the end, and where the bytes break. */
   next(): boolean {
     if (this.fault !== null || this.#position >= this.#end) {

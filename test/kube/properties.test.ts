@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { arbitraryHistory } from '../../fixtures/cluster/arbitraries.js';
+import { typedObjects } from '../../fixtures/cluster/index.js';
 import { compats } from '../../src/kube/compat.js';
 import { difference } from '../../src/kube/difference.js';
+import type { Entry } from '../../src/kube/entry.js';
 import type { Inventory } from '../../src/kube/inventory.js';
 import { readObject } from '../../src/kube/read-object.js';
-import { takeInventory } from '../../src/kube/take-inventory.js';
+import { createInventoryTaker, takeInventory } from '../../src/kube/take-inventory.js';
 import { typeStrings } from '../../src/kube/type-strings.js';
 import { clusterWith } from './cluster.js';
-import { type Draft, notInflatable, notJson, snapshotOf } from './entries.js';
+import { type Draft, entryAt, notInflatable, notJson, snapshotOf } from './entries.js';
 
 const compat = fc.constantFrom(...compats);
 const uid = fc.constantFrom('', 'a', 'b', 'c', 'd', 'e', 'u-dep', 'u-rs');
@@ -188,6 +191,61 @@ describe('takeInventory', () => {
         expect(inventory.counts.configMaps).toBe(shownOf(/ConfigMap/));
       }),
       { numRuns: 200 },
+    );
+  });
+});
+
+describe('createInventoryTaker', () => {
+  /** The same draft is the same decoded entry in every snapshot, as it is for uploads that share bytes. */
+  const createDecoder = () => {
+    const known = new Map<object, Entry['decoded']>();
+    return (key: object, index: number, draft: Draft): Entry => {
+      const entry = entryAt(index, draft);
+      const decoded = known.get(key) ?? entry.decoded;
+      known.set(key, decoded);
+      return { ...entry, decoded };
+    };
+  };
+
+  it('gives what takeInventory gives, whatever it has seen before', () => {
+    const step = fc.record({ left: fc.array(fc.nat({ max: 99 }), { maxLength: 6 }), which: compat, given: options });
+    // Often several steps of one compat, in which most stays as it is.
+    const steps = fc.array(fc.tuple(step, fc.integer({ min: 1, max: 3 })), { minLength: 1, maxLength: 4 });
+    const pool = fc.tuple(upload, fc.array(anything, { maxLength: 5 })).map((parts) => parts.flat());
+    fc.assert(
+      fc.property(pool, steps, (drafts, all) => {
+        const take = createInventoryTaker();
+        const decode = createDecoder();
+        for (const [{ left, which, given }, times] of all) {
+          for (let time = 0; time < times; time++) {
+            const leftOut = new Set(left.slice(time).map((each) => each % (drafts.length + 1)));
+            const kept = drafts.filter((_, at) => !leftOut.has(at));
+            const entries = kept.map((draft, index) => decode(draft, index, draft));
+            const snapshot = snapshotOf([], { ...given, entries });
+            expect(take(snapshot, which)).toEqual(takeInventory(snapshot, which));
+          }
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('gives what takeInventory gives while a whole cluster changes', () => {
+    fc.assert(
+      fc.property(arbitraryHistory(), compat, ({ cluster, changes }, which) => {
+        const take = createInventoryTaker();
+        const decode = createDecoder();
+        let now = cluster;
+        for (const change of [null, ...changes]) {
+          now = change?.apply(now) ?? now;
+          const entries = Array.from(typedObjects(now), ({ type: ofType, object }, index) =>
+            decode(object, index, { type: ofType, object }),
+          );
+          const snapshot = snapshotOf([], { entries });
+          expect(take(snapshot, which)).toEqual(takeInventory(snapshot, which));
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 });

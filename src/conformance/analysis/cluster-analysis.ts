@@ -1,8 +1,9 @@
 import { difference } from '../../kube/difference.js';
 import type { DecodedEntry, Entry, Snapshot } from '../../kube/entry.js';
 import { readObject } from '../../kube/read-object.js';
+import { createInventoryTaker } from '../../kube/take-inventory.js';
 import { createEntryDecoder } from '../../wire/entry-codec.js';
-import { contentAt, type EntryCursor, walkEntries } from '../../wire/wire-format.js';
+import { contentAt, type EntryCursor, type PassOver, walkEntries } from '../../wire/wire-format.js';
 import type { WireProblem } from '../../wire/wire-problem.js';
 import type { InventorySummary, InventoryView, StandingQuestion, Upload, UploadReport } from '../analyst.js';
 import { digestOf } from '../message-digest.js';
@@ -12,11 +13,12 @@ import { entrySurplus } from '../rules/cost.js';
 import { createTallyCollector, type RuleTally } from '../tally.js';
 import type { ClusterTruth, Standing } from '../truth/cluster-truth.js';
 import { digestPart, digestText } from './content-digest.js';
-import { createEntryCache, type KnownEntry } from './entry-cache.js';
+import { createEntryCache, type EntryResult, type KnownEntry } from './entry-cache.js';
 import { createEntryJudging } from './entry-judging.js';
 import { createEntryTally } from './entry-tally.js';
 import { summarise } from './inventory-summary.js';
 import { jsonBytes } from './json-bytes.js';
+import { createKnownRuns } from './known-runs.js';
 import { snapshotJson } from './snapshot-json.js';
 import { createStoredSnapshot, plainView, type StoredSnapshot } from './stored-snapshot.js';
 import { withinNamespace } from './within-namespace.js';
@@ -67,13 +69,15 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
     if (faults.length < maxFaults) faults.push(`rule ${ruleId} broke: ${reason}`);
   };
   const cache = createEntryCache();
+  const runs = createKnownRuns();
   const decodeEntry = createEntryDecoder();
+  const takeInventory = createInventoryTaker();
   const judging = createEntryJudging(entryRules, context, onFault);
   let uploads = 0;
   let stored: Stored | null = null;
   let former: Pick<Stored, 'snapshot' | 'version'> | null = null;
 
-  const make = (request: Uint8Array, cursor: EntryCursor): Omit<KnownEntry, 'usedBy'> => {
+  const make = (request: Uint8Array, cursor: EntryCursor): EntryResult => {
     const { type, info } = cursor;
     const { facts, failure, json } = decodeEntry({ info, compressedInfo: contentAt(request, cursor) });
     const decoded: DecodedEntry =
@@ -97,9 +101,8 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
     let low = 0;
     const { bytes } = upload;
     const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    walkEntries(bytes, (cursor) => {
-      const { index, type } = cursor;
-      const known = cache.find(source, cursor) ?? cache.add(source, cursor, make(bytes, cursor));
+    const take = (known: KnownEntry): void => {
+      const index = entries.length;
       if (known.usedBy === 0) decoded += 1;
       if (known.usedBy !== number) distinct += 1;
       known.usedBy = number;
@@ -107,9 +110,28 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
       tally.add(index, known);
       high = (high + known.high) | 0;
       low = (low + known.low) | 0;
-      entries.push({ index, type, decoded: known.decoded });
+      entries.push({ index, type: known.type, decoded: known.decoded });
+    };
+    const visit = (cursor: EntryCursor): void => {
+      const known = cache.find(source, cursor) ?? cache.add(source, cursor, make(bytes, cursor));
       for (const problem of cursor.problems) if (problems.length < maxProblems) problems.push(problem);
-    });
+      // Problems name the place where they are; and what has no content is not remembered.
+      if (cursor.problems.length === 0 && cursor.start >= 0) runs.add(known, cursor);
+      take(known);
+    };
+    const passOver: PassOver = (offset) => {
+      const begin = entries.length;
+      const end = runs.pass(offset, (known, start) => {
+        known.request = source;
+        known.stop += start - known.start;
+        known.start = start;
+        take(known);
+      });
+      return { entries: entries.length - begin, end };
+    };
+    runs.begin(source, number);
+    walkEntries(bytes, visit, passOver);
+    runs.end();
     const contentDigest = entries.length === 0 || unreadable > 0 ? '' : digestText(high, low);
     return { entries, problems, tallies: tally.tallies(), decoded, unreadable, distinct, contentDigest };
   };
@@ -156,7 +178,8 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
       if (upload.stored) {
         former = stored && { snapshot: stored.snapshot, version: stored.version };
         const { entries, distinct } = read;
-        stored = { snapshot: createStoredSnapshot(clusterId, entries), version, bytes: upload.bytes, number, distinct };
+        const snapshot = createStoredSnapshot(clusterId, entries, takeInventory);
+        stored = { snapshot, version, bytes: upload.bytes, number, distinct };
       }
       sweep(number, read.distinct);
       return {

@@ -3,12 +3,26 @@ import type { DecodedEntry } from '../../kube/entry.js';
 import type { DigestPart } from './content-digest.js';
 import type { JudgedEntry } from './entry-judging.js';
 
-/** What is known of one distinct (type, bytes). One flat object, as there are perhaps 100,000 of them. */
+/**
+ * What is known of one distinct (type, bytes). One flat object, as there are perhaps 100,000 of them. The bytes are not
+ * copied but looked at in the newest upload that had them, so that the memory of older uploads can go.
+ */
 export interface KnownEntry extends JudgedEntry, DigestPart {
+  readonly type: string;
   readonly decoded: DecodedEntry;
-  /** Number of the upload that used it last. */
+  request: Buffer;
+  start: number;
+  stop: number;
+  /** Number of the upload that used it last; 0: none did yet. */
   usedBy: number;
+  /** Its place among the entries of that upload. */
+  position: number;
+  /** Another content of the same sum. */
+  next: KnownEntry | null;
 }
+
+/** What is found out about an entry. */
+export type EntryResult = Pick<KnownEntry, 'decoded' | 'outcome' | 'failures' | 'high' | 'low'>;
 
 /** Where the content of an entry lies in a request: from `start` up to, not including, `stop`; `start` -1: nowhere. */
 export interface ContentPlace {
@@ -22,34 +36,25 @@ export interface EntryCache {
   /** Null where the content is new. */
   find(request: Buffer, place: ContentPlace): KnownEntry | null;
   /** To be called for what was not found. An entry without content is not remembered: it is cheap to judge again. */
-  add(request: Buffer, place: ContentPlace, entry: Omit<KnownEntry, 'usedBy'>): KnownEntry;
+  add(request: Buffer, place: ContentPlace, result: EntryResult): KnownEntry;
   /** Drops what none of these uploads used. */
   keepOnly(uploads: readonly number[]): void;
   readonly size: number;
 }
 
-/**
- * A content that is remembered. It is not copied but looked at in the newest upload that had it, so that the memory of
- * older uploads can go.
- */
-interface Slot extends KnownEntry {
-  readonly type: string;
-  request: Buffer;
-  start: number;
-  stop: number;
-  /** Another content of the same sum. */
-  next: Slot | null;
-}
-
-/** Slots of one quick sum; further ones go by a sum of all bytes. */
+/** Contents of one quick sum; further ones go by a sum of all bytes. */
 const longestChain = 8;
 
 export function createEntryCache(): EntryCache {
   /** By `quickSum`, or by `wholeSum`, which is negative. */
-  const slots = new Map<number, Slot>();
+  const slots = new Map<number, KnownEntry>();
   let size = 0;
 
-  const findIn = (first: Slot | null, request: Buffer, { type, start, stop }: ContentPlace): Slot | null => {
+  const findIn = (
+    first: KnownEntry | null,
+    request: Buffer,
+    { type, start, stop }: ContentPlace,
+  ): KnownEntry | null => {
     for (let slot = first; slot !== null; slot = slot.next) {
       if (slot.type !== type || slot.stop - slot.start !== stop - start) continue;
       if (slot.request.compare(request, start, stop, slot.start, slot.stop) === 0) return slot;
@@ -72,7 +77,20 @@ export function createEntryCache(): EntryCache {
       return slot;
     },
     add(request, { type, start, stop }, { decoded, outcome, failures, high, low }) {
-      const slot: Slot = { type, request, start, stop, next: null, usedBy: 0, decoded, outcome, failures, high, low };
+      const slot: KnownEntry = {
+        type,
+        decoded,
+        outcome,
+        failures,
+        high,
+        low,
+        request,
+        start,
+        stop,
+        usedBy: 0,
+        position: 0,
+        next: null,
+      };
       if (start < 0) return slot;
       const quick = quickSum(request, slot);
       const sum = isLong(slots.get(quick) ?? null) ? wholeSum(request, slot) : quick;
@@ -82,12 +100,12 @@ export function createEntryCache(): EntryCache {
       return slot;
     },
     keepOnly(uploads) {
-      const isKept = ({ usedBy }: Slot): boolean => uploads.includes(usedBy);
+      const isKept = ({ usedBy }: KnownEntry): boolean => uploads.includes(usedBy);
       for (const [sum, first] of slots) {
         if (first.next === null && isKept(first)) continue;
-        let kept: Slot | null = null;
-        for (let slot: Slot | null = first; slot !== null; ) {
-          const { next }: Slot = slot;
+        let kept: KnownEntry | null = null;
+        for (let slot: KnownEntry | null = first; slot !== null; ) {
+          const { next }: KnownEntry = slot;
           if (isKept(slot)) {
             slot.next = kept;
             kept = slot;
@@ -106,7 +124,7 @@ export function createEntryCache(): EntryCache {
   };
 }
 
-function isLong(first: Slot | null): boolean {
+function isLong(first: KnownEntry | null): boolean {
   let length = 0;
   for (let slot = first; slot !== null; slot = slot.next) length += 1;
   return length >= longestChain;

@@ -1,7 +1,7 @@
 import type { Compat } from '../../kube/compat.js';
 import type { Entry } from '../../kube/entry.js';
 import type { InventoryWithReadings } from '../../kube/inventory.js';
-import { takeInventory } from '../../kube/take-inventory.js';
+import { type TakeInventory, takeInventory } from '../../kube/take-inventory.js';
 import type { InventoryView } from '../analyst.js';
 
 /** Entries that the server holds for a cluster, and what it makes of them. */
@@ -11,7 +11,12 @@ export interface StoredSnapshot {
   inventory(view: InventoryView): InventoryWithReadings;
 }
 
-export function createStoredSnapshot(clusterId: string, entries: readonly Entry[]): StoredSnapshot {
+/** @param take default: the inventory is taken from scratch */
+export function createStoredSnapshot(
+  clusterId: string,
+  entries: readonly Entry[],
+  take: TakeInventory = takeInventory,
+): StoredSnapshot {
   let last: { readonly key: string; readonly inventory: InventoryWithReadings } | null = null;
   return {
     entries,
@@ -19,7 +24,7 @@ export function createStoredSnapshot(clusterId: string, entries: readonly Entry[
       const key = viewKey(view);
       if (last?.key === key) return last.inventory;
       const { version, errorMsg, registered } = view;
-      const inventory = takeInventory({ clusterId, version, errorMsg, registered, entries }, view.compat);
+      const inventory = take({ clusterId, version, errorMsg, registered, entries }, view.compat);
       last = { key, inventory };
       return inventory;
     },

@@ -1,7 +1,7 @@
-import type { ReasonCode, SnapshotFailure } from '../inventory.js';
+import type { InventoryObject, ReasonCode, SnapshotFailure } from '../inventory.js';
 import type { OwnerReference } from '../reading.js';
 import { findTypeString } from '../type-strings.js';
-import { count, type Draft, type DraftObject, listed } from './draft.js';
+import { count, type Draft, listed } from './draft.js';
 import type { OwnerLookup } from './owner-lookup.js';
 
 /** What each owner kind is got by; other kinds cannot be uploaded. */
@@ -38,7 +38,7 @@ type Refused = ReadonlyMap<ReasonCode, readonly RefusedRow[]>;
 
 interface RefusedRow {
   readonly row: number;
-  readonly object: DraftObject;
+  readonly object: InventoryObject;
 }
 
 function groupRefused(draft: Draft): Refused {

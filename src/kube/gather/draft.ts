@@ -6,9 +6,6 @@ import type { Family } from '../type-strings.js';
 import type { RankedFailure } from './failures.js';
 import type { HazardCollector } from './hazards.js';
 
-/** A row of `Inventory.objects` while it is decided. */
-export type DraftObject = { -readonly [K in keyof InventoryObject]: InventoryObject[K] };
-
 /** An entry that could not be read. */
 export interface Unreadable {
   readonly index: number;
@@ -21,7 +18,8 @@ export interface Draft {
   readonly snapshot: Snapshot;
   readonly compat: Compat;
   readonly traits: CompatTraits;
-  readonly rows: DraftObject[];
+  /** Rows of readings are shared by all inventories: a row that changes is replaced. */
+  readonly rows: InventoryObject[];
   /** By position, the reading behind each row. */
   readonly readings: (Reading | null)[];
   /** Rows of each family whose type the compat reads. */
@@ -39,16 +37,19 @@ export interface Draft {
 export function refuse(draft: Draft, row: number, reason: ReasonCode, detail: string): void {
   const object = draft.rows[row];
   if (object === undefined) return;
-  object.shown = false;
-  object.reason = reason;
-  object.detail = detail;
+  // Named one by one, here and below: a spread takes many times as long, and whole families may be refused.
+  const { type, uid, namespace, name, notes } = object;
+  const refused = { type, uid, namespace, name, shown: false, reason, detail };
+  draft.rows[row] = notes === undefined ? refused : { ...refused, notes };
 }
 
+/** Of a row that is shown so far. */
 export function note(draft: Draft, row: number, code: NoteCode, detail: string): void {
   const object = draft.rows[row];
   if (object === undefined) return;
+  const { type, uid, namespace, name, shown, notes } = object;
   const added: InventoryNote = { code, detail };
-  object.notes = object.notes === undefined ? [added] : [...object.notes, added];
+  draft.rows[row] = { type, uid, namespace, name, shown, notes: notes === undefined ? [added] : [...notes, added] };
 }
 
 /** Refuses a row whose object lacks what every object needs; true where it passes. */

@@ -1,17 +1,18 @@
+import type { InventoryObject } from '../inventory.js';
 import type { OwnerReference } from '../reading.js';
-import type { Draft, DraftObject } from './draft.js';
+import type { Draft } from './draft.js';
 
 /** Tells why an owner is not shown: because it is not in the upload, or because it was refused. */
 export interface OwnerLookup {
   /** The row of an uploaded workload or ReplicaSet, shown or not. */
-  find(uid: string): DraftObject | undefined;
+  find(uid: string): InventoryObject | undefined;
   explain(owner: OwnerReference | null): string;
 }
 
 /** To be asked when it is decided which workloads and ReplicaSets are shown. */
 export function createOwnerLookup(draft: Draft): OwnerLookup {
-  let uploaded: Map<string, DraftObject> | null = null;
-  const find = (uid: string): DraftObject | undefined => {
+  let uploaded: Map<string, InventoryObject> | null = null;
+  const find = (uid: string): InventoryObject | undefined => {
     uploaded ??= index(draft);
     return uploaded.get(uid);
   };
@@ -26,8 +27,8 @@ export function createOwnerLookup(draft: Draft): OwnerLookup {
   };
 }
 
-function index(draft: Draft): Map<string, DraftObject> {
-  const uploaded = new Map<string, DraftObject>();
+function index(draft: Draft): Map<string, InventoryObject> {
+  const uploaded = new Map<string, InventoryObject>();
   for (const family of ['workload', 'replicaset'] as const) {
     for (const row of draft.members[family]) {
       const object = draft.rows[row];

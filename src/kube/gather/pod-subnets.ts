@@ -1,6 +1,7 @@
 import { type Address, type Network, parseAddress, parseNetwork } from '../address.js';
 import { count, type Draft, listed, note } from './draft.js';
 import { addHazard } from './hazards.js';
+import { isOrdinary, type PodSurroundings } from './pod-surroundings.js';
 
 /** The server's default bounds for a guessed Pod network: no larger than a /16 of IPv4, a /64 of IPv6. */
 const widest = { v4: 16, v6: 64 };
@@ -13,19 +14,24 @@ interface KnownSubnets {
 /**
  * Pods whose address lies in no podCIDR are put in one guessed network, where all of them fit in one; else they are
  * shown without address, unless agents report it. Notes and a hazard tell so.
+ *
+ * @returns the rows of the Pods whose address lies in none
  */
 export function checkPodSubnets(
   draft: Draft,
   pods: readonly number[],
-  nodes: { readonly addresses: ReadonlySet<string>; readonly podCidrs: readonly string[] },
-): void {
+  surroundings: PodSurroundings,
+): ReadonlySet<number> {
+  const { nodes } = surroundings;
   const known = createKnownSubnets(nodes.podCidrs);
+  const strays = new Set<number>();
   const uncovered = { v4: new Map<number | string, number[]>(), v6: new Map<number | string, number[]>() };
   for (const row of pods) {
     const pod = draft.readings[row];
-    if (pod?.kind !== 'pod' || pod.podIp === '') continue;
+    if (pod?.kind !== 'pod' || pod.podIp === '' || isOrdinary(pod, surroundings)) continue;
     const address = parseAddress(pod.podIp);
     if (address === null || known.covers(address) || nodes.addresses.has(pod.podIp)) continue;
+    strays.add(row);
     const blocks = typeof address === 'number' ? uncovered.v4 : uncovered.v6;
     const block = blockOf(address);
     const rows = blocks.get(block);
@@ -34,6 +40,7 @@ export function checkPodSubnets(
   }
   report(draft, uncovered.v4, 'IPv4', widest.v4);
   report(draft, uncovered.v6, 'IPv6', widest.v6);
+  return strays;
 }
 
 function report(draft: Draft, blocks: ReadonlyMap<number | string, number[]>, family: string, bits: number): void {

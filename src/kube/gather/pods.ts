@@ -4,7 +4,8 @@ import { type Draft, hasIdentity, isInNamespace, note, refuse } from './draft.js
 import { addHazard } from './hazards.js';
 import type { ShownNamespaces } from './namespaces.js';
 import type { OwnerLookup } from './owner-lookup.js';
-import { claimIdentities } from './pod-identity.js';
+import { claimIdentities, derivedIdentity } from './pod-identity.js';
+import { isOrdinary, type PodSurroundings } from './pod-surroundings.js';
 import type { ShownReplicaSets } from './replica-sets.js';
 import { createUidClaims } from './unique.js';
 import type { ShownWorkloads, Workload } from './workloads.js';
@@ -15,20 +16,22 @@ export interface ShownPods {
   workloadOf(pod: PodReading): Workload | undefined;
   /** Rows of the Pods that make the controller process of a real server die. */
   readonly crashing: readonly number[];
+  /** Rows of the Pods that were found to be a hazard. */
+  readonly hazardous: ReadonlySet<number>;
 }
 
 interface Cluster {
-  readonly nodeAddresses: ReadonlySet<string>;
-  readonly namespaces: ShownNamespaces;
   readonly workloads: ShownWorkloads;
   readonly replicaSets: ShownReplicaSets;
   readonly owners: OwnerLookup;
+  readonly surroundings: PodSurroundings;
 }
 
 export function gatherPods(draft: Draft, cluster: Cluster): ShownPods {
-  const { namespaces, owners } = cluster;
+  const { owners, surroundings } = cluster;
   const shown = createUidClaims(draft, draft.members.pod.length);
   const crashing: number[] = [];
+  const hazardous = new Set<number>();
   // Pods of one owner mostly stand side by side, and comparing is cheaper than looking up.
   let lastUid = '';
   let lastWorkload = cluster.workloads.get(lastUid);
@@ -43,20 +46,52 @@ export function gatherPods(draft: Draft, cluster: Cluster): ShownPods {
   for (const row of draft.members.pod) {
     const pod = draft.readings[row];
     if (pod?.kind !== 'pod') continue;
-    const isHazard = addPodHazards(draft, row, pod, cluster);
-    if (!hasIdentity(draft, row, pod.meta)) continue;
-    if (!isInNamespace(draft, row, pod.meta, namespaces.names)) continue;
-    if (!hasSupportedOwner(draft, row, pod)) continue;
+    let hazard: PodHazard = 'none';
+    if (!isOrdinary(pod, surroundings)) {
+      hazard = addPodHazards(draft, row, pod, surroundings);
+      if (hazard !== 'none') hazardous.add(row);
+      if (!mayBeShown(draft, row, pod, surroundings)) continue;
+    }
     if (workloadOf(pod) === undefined) {
       refuse(draft, row, 'owner-not-shown', owners.explain(pod.owner.first));
       continue;
     }
-    if (isHazard) crashing.push(row);
+    if (hazard === 'crash') crashing.push(row);
     shown.claim(row);
   }
   const rows = claimIdentities(draft, shown.rows());
-  for (const row of rows) notePod(draft, row, cluster.nodeAddresses);
-  return { rows, workloadOf, crashing };
+  for (const row of rows) {
+    const pod = draft.readings[row];
+    if (pod?.kind === 'pod' && !isOrdinary(pod, surroundings)) notePod(draft, row, pod, surroundings);
+  }
+  return { rows, workloadOf, crashing, hazardous };
+}
+
+/** As far as the Pod itself goes. */
+function mayBeShown(draft: Draft, row: number, pod: PodReading, { namespaces }: PodSurroundings): boolean {
+  return (
+    hasIdentity(draft, row, pod.meta) &&
+    isInNamespace(draft, row, pod.meta, namespaces.names) &&
+    hasSupportedOwner(draft, row, pod)
+  );
+}
+
+/**
+ * Marks the Pods that are ordinary. To be called when everything has been said about them.
+ *
+ * @param strays rows of Pods whose address lies in no known network
+ */
+export function rememberOrdinary(
+  draft: Draft,
+  { rows, hazardous }: ShownPods,
+  strays: ReadonlySet<number>,
+  surroundings: PodSurroundings,
+): void {
+  for (const row of rows) {
+    const pod = draft.readings[row];
+    if (pod?.kind !== 'pod' || draft.rows[row] !== pod.row || hazardous.has(row) || strays.has(row)) continue;
+    if (derivedIdentity(pod, draft.traits) === null) pod.ordinaryIn = surroundings;
+  }
 }
 
 function hasSupportedOwner(draft: Draft, row: number, pod: PodReading): boolean {
@@ -93,10 +128,13 @@ function ownerKindDetail(draft: Draft, kind: string, name: string): string {
   return `Its owner is ${what}; ${draft.compat} shows only Pods owned by ${supported}.`;
 }
 
-/** True where the Pod, if it gets that far, crashes the controller. */
-function addPodHazards(draft: Draft, row: number, pod: PodReading, { nodeAddresses, namespaces }: Cluster): boolean {
+/** `crash`: the Pod, if it gets that far, crashes the controller. */
+type PodHazard = 'none' | 'other' | 'crash';
+
+function addPodHazards(draft: Draft, row: number, pod: PodReading, { nodes, namespaces }: PodSurroundings): PodHazard {
   let crashes = false;
-  if (pod.podIp !== '' && parseAddress(pod.podIp) === null && !nodeAddresses.has(pod.podIp)) {
+  let others = false;
+  if (pod.podIp !== '' && parseAddress(pod.podIp) === null && !nodes.addresses.has(pod.podIp)) {
     crashes = true;
     addHazard(
       draft,
@@ -117,6 +155,7 @@ function addPodHazards(draft: Draft, row: number, pod: PodReading, { nodeAddress
   if (!pod.hasLabels && namespaces.virtualKubelet.has(pod.meta.namespace)) crashes = true;
   const readsSnakeCase = draft.traits.podIdentity === 'generate_name-of-statefulset';
   if (pod.generateName !== '' && !readsSnakeCase) {
+    others = true;
     addHazard(
       draft,
       'hazard/no-generate-name',
@@ -124,6 +163,7 @@ function addPodHazards(draft: Draft, row: number, pod: PodReading, { nodeAddress
       `metadata.generateName is present: v7 servers make the Pod's identity of it, and Pods can take each other's. Leave it out.`,
     );
   } else if (readsSnakeCase && pod.generateNameSnake !== '' && pod.owner.first?.kind === 'StatefulSet') {
+    others = true;
     addHazard(
       draft,
       'hazard/no-generate-name',
@@ -131,12 +171,11 @@ function addPodHazards(draft: Draft, row: number, pod: PodReading, { nodeAddress
       `metadata.generate_name is present: the server makes the Pod's identity of it, and Pods can take each other's. Leave it out.`,
     );
   }
-  return crashes;
+  if (crashes) return 'crash';
+  return others ? 'other' : 'none';
 }
 
-function notePod(draft: Draft, row: number, nodeAddresses: ReadonlySet<string>): void {
-  const pod = draft.readings[row];
-  if (pod?.kind !== 'pod') return;
+function notePod(draft: Draft, row: number, pod: PodReading, { nodes }: PodSurroundings): void {
   if (!pod.ready)
     note(draft, row, 'pod-not-ready', 'No condition of type Ready has status True: shown in state exception.');
   if (pod.podIp === '') {
@@ -147,7 +186,7 @@ function notePod(draft: Draft, row: number, nodeAddresses: ReadonlySet<string>):
       `status.podIP is absent${pod.phase === '' ? '' : ` (phase ${pod.phase})`}: traffic cannot be tagged with this Pod.`,
     );
   }
-  if (!nodeAddresses.has(pod.hostIp)) {
+  if (!nodes.addresses.has(pod.hostIp)) {
     note(
       draft,
       row,

@@ -1,6 +1,7 @@
 import { type Compat, compatTraits } from '../compat.js';
 import type { Entry, EntryFailure, Snapshot } from '../entry.js';
-import type { InventoryNote } from '../inventory.js';
+import type { InventoryNote, InventoryObject } from '../inventory.js';
+import { noMeta, rowOf } from '../read/meta.js';
 import type { NotAnObjectReading, Reading } from '../reading.js';
 import { findTypeString, ingressTypesByPreference, nearestTypeString, readersOf } from '../type-strings.js';
 import { count, type Draft, refuse } from './draft.js';
@@ -50,7 +51,7 @@ function sortEntry(draft: Draft, entry: Entry): void {
   draft.types.add(entry.type);
   const first = readings[0];
   if (failure !== null || first === undefined) {
-    const row = addRow(draft, entry.type, null);
+    const row = addRow(draft, rowOf(entry.type, noMeta), null);
     refuse(draft, row, 'entry-unreadable', `Entry ${entry.index}: ${failure?.message ?? 'it holds nothing.'}`);
     if (failure !== null) recordUnreadable(draft, entry, failure);
     return;
@@ -69,9 +70,7 @@ function sortEntry(draft: Draft, entry: Entry): void {
 }
 
 function sortReading(draft: Draft, type: string, reading: Reading, notes?: readonly InventoryNote[]): void {
-  const row = addRow(draft, type, reading);
-  const object = draft.rows[row];
-  if (notes !== undefined && object !== undefined) object.notes = notes;
+  const row = addRow(draft, notes === undefined ? reading.row : { ...reading.row, notes }, reading);
   const known = findTypeString(type);
   if (known === undefined) {
     const nearest = nearestTypeString(type, draft.compat);
@@ -96,18 +95,9 @@ function sortReading(draft: Draft, type: string, reading: Reading, notes?: reado
   }
 }
 
-function addRow(draft: Draft, type: string, reading: Reading | null): number {
-  const meta = reading?.meta;
+function addRow(draft: Draft, object: InventoryObject, reading: Reading | null): number {
   draft.readings.push(reading);
-  return (
-    draft.rows.push({
-      type,
-      uid: meta?.uid ?? '',
-      namespace: meta?.namespace ?? '',
-      name: meta?.name ?? '',
-      shown: true,
-    }) - 1
-  );
+  return draft.rows.push(object) - 1;
 }
 
 function recordUnreadable(draft: Draft, { index, type }: Entry, failure: EntryFailure): void {

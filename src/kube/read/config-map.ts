@@ -3,7 +3,7 @@ import { type JsonObject, objectAt, textAt } from '../json-value.js';
 import { applicableFields, neededFields, presentFields } from '../needed-fields.js';
 import type { ConfigMapReading } from '../reading.js';
 import { readLabels } from './labels.js';
-import { readMeta } from './meta.js';
+import { readMeta, rowOf } from './meta.js';
 
 export function readConfigMap(type: string, object: JsonObject): ConfigMapReading {
   const content = new ContentDigest(type);
@@ -15,6 +15,7 @@ export function readConfigMap(type: string, object: JsonObject): ConfigMapReadin
   return {
     kind: 'configmap',
     meta,
+    row: rowOf(type, meta),
     jsonKind: textAt(object, 'kind'),
     fields: presentFields(neededFields.configmap, object),
     fieldsApplicable: applicableFields(neededFields.configmap, object, type),

@@ -2,7 +2,7 @@ import { ContentDigest } from '../content-digest.js';
 import { arrayAt, asObject, integerAt, isJsonObject, type JsonObject, objectAt, textAt } from '../json-value.js';
 import { applicableFields, neededFields, presentFields } from '../needed-fields.js';
 import type { IngressPathReading, IngressReading, IngressRuleReading, RouteReading } from '../reading.js';
-import { readMeta } from './meta.js';
+import { readMeta, rowOf } from './meta.js';
 
 export function readIngress(type: string, object: JsonObject): IngressReading {
   const content = new ContentDigest(type);
@@ -24,6 +24,7 @@ export function readIngress(type: string, object: JsonObject): IngressReading {
   return {
     kind: 'ingress',
     meta,
+    row: rowOf(type, meta),
     jsonKind: textAt(object, 'kind'),
     fields: presentFields(neededFields.ingress, object),
     fieldsApplicable: applicableFields(neededFields.ingress, object, type),

@@ -1,4 +1,5 @@
 import { type ContentDigest, hashText } from '../content-digest.js';
+import type { InventoryObject } from '../inventory.js';
 import { isJsonObject, type JsonObject, textAt } from '../json-value.js';
 import type { Meta } from '../reading.js';
 
@@ -20,4 +21,9 @@ export function readMeta(object: JsonObject, content: ContentDigest): Meta {
   content.text('name', meta.name);
   content.text('namespace', meta.namespace);
   return meta;
+}
+
+/** See `Reading.row`. */
+export function rowOf(type: string, { uid, namespace, name }: Meta): InventoryObject {
+  return { type, uid, namespace, name, shown: true };
 }

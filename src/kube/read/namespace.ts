@@ -2,7 +2,7 @@ import { ContentDigest } from '../content-digest.js';
 import { type JsonObject, objectAt, textAt } from '../json-value.js';
 import { applicableFields, neededFields, presentFields } from '../needed-fields.js';
 import type { NamespaceReading } from '../reading.js';
-import { readMeta } from './meta.js';
+import { readMeta, rowOf } from './meta.js';
 
 const virtualKubeletKey = 'virtual-kubelet.io/provider-cluster-native-name';
 
@@ -14,6 +14,7 @@ export function readNamespace(type: string, object: JsonObject): NamespaceReadin
   return {
     kind: 'namespace',
     meta,
+    row: rowOf(type, meta),
     jsonKind: textAt(object, 'kind'),
     fields: presentFields(neededFields.namespace, object),
     fieldsApplicable: applicableFields(neededFields.namespace, object, type),

@@ -3,7 +3,7 @@ import { arrayAt, isJsonObject, type JsonObject, objectAt, textAt } from '../jso
 import { applicableFields, neededFields, presentFields } from '../needed-fields.js';
 import type { NodeReading } from '../reading.js';
 import { isConditionTrue } from './condition.js';
-import { readMeta } from './meta.js';
+import { readMeta, rowOf } from './meta.js';
 
 /** A Node with one of these labels, whatever its value, is shown as a master. */
 const masterLabels = ['node-role.kubernetes.io/master', 'node-role.kubernetes.io/control-plane'];
@@ -28,6 +28,7 @@ export function readNode(type: string, object: JsonObject): NodeReading {
   return {
     kind: 'node',
     meta,
+    row: rowOf(type, meta),
     jsonKind: textAt(object, 'kind'),
     fields: presentFields(neededFields.node, object),
     fieldsApplicable: applicableFields(neededFields.node, object, type),

@@ -1,7 +1,7 @@
 import { ContentDigest } from '../content-digest.js';
 import { isJsonObject, textAt } from '../json-value.js';
 import type { NotAnObjectReading } from '../reading.js';
-import { noMeta } from './meta.js';
+import { noMeta, rowOf } from './meta.js';
 
 /** The items of an array or a Kubernetes List; null for anything else. */
 export function itemsOf(json: unknown): readonly unknown[] | null {
@@ -17,6 +17,7 @@ export function readNotAnObject(type: string, json: unknown, items: readonly unk
   return {
     kind: 'not-an-object',
     meta: noMeta,
+    row: rowOf(type, noMeta),
     jsonKind: isJsonObject(json) ? textAt(json, 'kind') : '',
     fields: 0,
     fieldsApplicable: 0,

@@ -1,7 +1,7 @@
 import { ContentDigest } from '../content-digest.js';
 import { type JsonObject, textAt } from '../json-value.js';
 import type { OtherReading } from '../reading.js';
-import { readMeta } from './meta.js';
+import { readMeta, rowOf } from './meta.js';
 
 /** Of what no server reads, only the existence counts. */
 export function readOther(type: string, object: JsonObject): OtherReading {
@@ -10,6 +10,7 @@ export function readOther(type: string, object: JsonObject): OtherReading {
   return {
     kind: 'other',
     meta,
+    row: rowOf(type, meta),
     jsonKind: textAt(object, 'kind'),
     fields: 0,
     fieldsApplicable: 0,

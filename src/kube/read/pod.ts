@@ -5,7 +5,7 @@ import type { PodReading } from '../reading.js';
 import { isConditionTrue } from './condition.js';
 import { readNamedPorts } from './container-ports.js';
 import { readLabels } from './labels.js';
-import { readMeta } from './meta.js';
+import { readMeta, rowOf } from './meta.js';
 import { readOwnerReferences } from './owner-references.js';
 
 const noContainers: readonly string[] = Object.freeze([]);
@@ -36,6 +36,7 @@ export function readPod(type: string, object: JsonObject): PodReading {
   return {
     kind: 'pod',
     meta,
+    row: rowOf(type, meta),
     jsonKind: textAt(object, 'kind'),
     fields: presentFields(neededFields.pod, object),
     fieldsApplicable: applicableFields(neededFields.pod, object, type),
@@ -53,6 +54,7 @@ export function readPod(type: string, object: JsonObject): PodReading {
     containerIds,
     namedPorts,
     hasPodNetworks,
+    ordinaryIn: null,
   };
 }
 

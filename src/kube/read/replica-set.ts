@@ -4,7 +4,7 @@ import { applicableFields, neededFields, presentFields } from '../needed-fields.
 import type { ReplicaSetReading } from '../reading.js';
 import { readNamedPorts } from './container-ports.js';
 import { readLabels } from './labels.js';
-import { readMeta } from './meta.js';
+import { readMeta, rowOf } from './meta.js';
 import { readOwnerReferences } from './owner-references.js';
 
 export function readReplicaSet(type: string, object: JsonObject): ReplicaSetReading {
@@ -22,6 +22,7 @@ export function readReplicaSet(type: string, object: JsonObject): ReplicaSetRead
   return {
     kind: 'replicaset',
     meta,
+    row: rowOf(type, meta),
     jsonKind: textAt(object, 'kind'),
     fields: presentFields(neededFields.replicaset, object),
     fieldsApplicable: applicableFields(neededFields.replicaset, object, type),

@@ -3,7 +3,7 @@ import { arrayAt, asObject, integerAt, type JsonObject, objectAt, textAt } from 
 import { applicableFields, neededFields, presentFields } from '../needed-fields.js';
 import type { ServicePortReading, ServiceReading } from '../reading.js';
 import { readLabels, readSelector } from './labels.js';
-import { readMeta } from './meta.js';
+import { readMeta, rowOf } from './meta.js';
 
 const targetWorkloadsKey = 'field.cattle.io/targetWorkloadIds';
 
@@ -27,6 +27,7 @@ export function readService(type: string, object: JsonObject): ServiceReading {
   return {
     kind: 'service',
     meta,
+    row: rowOf(type, meta),
     jsonKind: textAt(object, 'kind'),
     fields: presentFields(neededFields.service, object),
     fieldsApplicable: applicableFields(neededFields.service, object, type),

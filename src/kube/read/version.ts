@@ -1,7 +1,7 @@
 import { ContentDigest } from '../content-digest.js';
 import { type JsonObject, textAt } from '../json-value.js';
 import type { VersionReading } from '../reading.js';
-import { noMeta } from './meta.js';
+import { noMeta, rowOf } from './meta.js';
 
 export function readVersion(type: string, object: JsonObject): VersionReading {
   const content = new ContentDigest(type);
@@ -10,6 +10,7 @@ export function readVersion(type: string, object: JsonObject): VersionReading {
   return {
     kind: 'version',
     meta: noMeta,
+    row: rowOf(type, noMeta),
     jsonKind: textAt(object, 'kind'),
     fields: 0,
     fieldsApplicable: 0,

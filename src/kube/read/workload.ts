@@ -4,7 +4,7 @@ import { applicableFields, neededFields, presentFields } from '../needed-fields.
 import type { WorkloadKind, WorkloadReading } from '../reading.js';
 import { readNamedPorts } from './container-ports.js';
 import { readLabels } from './labels.js';
-import { readMeta } from './meta.js';
+import { readMeta, rowOf } from './meta.js';
 
 export function readWorkload(type: string, object: JsonObject, workloadKind: WorkloadKind): WorkloadReading {
   const content = new ContentDigest(type);
@@ -22,6 +22,7 @@ export function readWorkload(type: string, object: JsonObject, workloadKind: Wor
   return {
     kind: 'workload',
     meta,
+    row: rowOf(type, meta),
     jsonKind: textAt(object, 'kind'),
     fields: presentFields(neededFields.workload, object),
     fieldsApplicable: applicableFields(neededFields.workload, object, type),

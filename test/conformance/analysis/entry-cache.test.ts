@@ -1,18 +1,23 @@
 import { expect, test } from 'vitest';
-import { createEntryCache, type EntryCache, type KnownEntry } from '../../../src/conformance/analysis/entry-cache.js';
+import {
+  createEntryCache,
+  type EntryCache,
+  type EntryResult,
+  type KnownEntry,
+} from '../../../src/conformance/analysis/entry-cache.js';
 
 /** Looks up, and adds what is not there. */
-function get(cache: EntryCache, type: string, content: Uint8Array, make: () => KnownEntry): KnownEntry {
+function get(cache: EntryCache, type: string, content: Uint8Array, make: () => EntryResult): KnownEntry {
   // The content lies among other bytes, as in a request.
   const request = Buffer.concat([Buffer.from('before'), content, Buffer.from('behind')]);
   const place = { type, start: 6, stop: 6 + content.length };
   return cache.find(request, place) ?? cache.add(request, place, make());
 }
 
-function made(): KnownEntry {
+function made(): EntryResult {
   const facts = { compressedBytes: 0, inflatedBytes: 0, trailingBytes: 0, invalidUtf8: false };
   const outcome = { id: 0, statuses: '', reasons: [] };
-  return { decoded: { facts, failure: null, readings: [] }, outcome, failures: [], high: 0, low: 0, usedBy: 0 };
+  return { decoded: { facts, failure: null, readings: [] }, outcome, failures: [], high: 0, low: 0 };
 }
 
 test.each([0, 1, 3, 4, 5, 100, 100_000])('equal bytes of one type are made once (%i bytes)', (length) => {
