@@ -111,9 +111,9 @@ function messagesOf(record: JournalRecord): { readonly request: Uint8Array; read
 /** All of a record but its messages. */
 function jsonOf(record: JournalRecord, texts: MetadataTexts): string {
   if (record.kind !== 'call') return JSON.stringify(record);
-  const { kind, seq, time, duration, peer, path, outcome, status, statusMessage } = record;
+  const { kind, seq, time, duration, peer, path, outcome, status, statusMessage, fault } = record;
   // Named one by one: taking the rest of an object costs as much as its JSON.
-  const fields: Omit<CallRecord, 'request' | 'response' | 'metadata'> = {
+  const plain: Omit<CallRecord, 'request' | 'response' | 'metadata'> = {
     kind,
     seq,
     time,
@@ -124,6 +124,7 @@ function jsonOf(record: JournalRecord, texts: MetadataTexts): string {
     status,
     statusMessage,
   };
+  const fields = fault === undefined ? plain : { ...plain, fault };
   return `${JSON.stringify(fields).slice(0, -1)},"metadata":${metadataJson(record.metadata, texts)}}`;
 }
 
