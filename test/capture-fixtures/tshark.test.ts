@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ function packetsOf(file: string): readonly ListedPacket[] {
   const onPacket = (row: PacketRow): void => {
     texts.push(packetJson(row));
   };
-  const listing = createFlowCore(core, { ...defaultCoreConfig, decap: [1, 2, 4] }, { onPacket }, 'packets');
+  const listing = createFlowCore(core, { ...defaultCoreConfig, decap: [1, 2, 4, 6, 7] }, { onPacket }, 'packets');
   listing.feed(gunzipSync(readFileSync(file)));
   listing.endFile();
   listing.end();
@@ -46,34 +46,45 @@ const segment = [
   'tcp.ack_raw',
   'tcp.len',
 ];
-/** Where the nodes' NIC shows what the Pods' NICs do, in tunnels or not: the span that has all there is to decapsulate. */
+/** Where the nodes' NICs show what the Pods' NICs do, in tunnels or not. */
 const recordings = recordingsIn(recordingsFolder).filter(({ span }) => span === 'cross-node');
 
-describe.skipIf(!hasTshark())(
-  'packets and tunnels of the recordings, against tshark (skipped where it is not installed)',
-  () => {
-    it.each(recordings)('$cni', ({ folder }) => {
-      const file = join(folder, 'n1-eth0.pcap.gz');
-      expect(existsSync(file)).toBe(true);
-      const ours = packetsOf(file);
-      const segments = ours.map(({ protocol, src, dst, sport, dport, tcpFlags, seq, ack, payload }) =>
-        protocol === 6
-          ? [src, dst, sport, dport, `0x${tcpFlags.toString(16).padStart(4, '0')}`, seq, ack, payload].join('\t')
-          : '',
-      );
-      const theirs = tsharkFields(file, 'l', segment).map((line) => (line.split('\t')[2] === '' ? '' : line));
-      expect(segments).toEqual(theirs);
-      expect(segments.filter(Boolean).length).toBeGreaterThan(80);
+describe.skipIf(!hasTshark())('packets and tunnels, against tshark (skipped where it is not installed)', () => {
+  it.each(recordings.map(({ cni, folder }) => ({ cni, folder })))('$cni', ({ folder }) => {
+    expectSamePackets(join(folder, 'n1-eth0.pcap.gz'));
+  });
 
-      const tunnels = ours.map(({ tunnel }) => (tunnel === null ? '' : [tunnel.id, tunnel.src, tunnel.dst].join('\t')));
-      const outer = tsharkFields(file, 'f', ['ip.proto', 'vxlan.vni', 'geneve.vni', 'ip.src', 'ip.dst']);
-      expect(tunnels).toEqual(
-        outer.map((line) => {
-          const [protocol, vxlan, geneve, src, dst] = line.split('\t');
-          const id = vxlan || (geneve ? `${Number(geneve)}` : protocol === '4' ? '0' : '');
-          return id === '' ? '' : [id, src, dst].join('\t');
-        }),
-      );
-    });
-  },
-);
+  it('copies of a mirror in ERSPAN', () => {
+    expectSamePackets(join(recordingsFolder, 'erspan-mirror', 'same-node', 'n1-mgmt.pcap.gz'));
+  });
+});
+
+function expectSamePackets(file: string): void {
+  const ours = packetsOf(file);
+  const segments = ours.map(({ protocol, src, dst, sport, dport, tcpFlags, seq, ack, payload }) =>
+    protocol === 6
+      ? [src, dst, sport, dport, `0x${tcpFlags.toString(16).padStart(4, '0')}`, seq, ack, payload].join('\t')
+      : '',
+  );
+  const theirs = tsharkFields(file, 'l', ['ipv6.src', 'ipv6.dst', ...segment]).map(segmentText);
+  expect(segments).toEqual(theirs);
+  expect(segments.filter(Boolean).length).toBeGreaterThan(80);
+  const tunnels = ours.map(({ tunnel }) => (tunnel === null ? '' : [tunnel.id, tunnel.src, tunnel.dst].join('\t')));
+  expect(tunnels).toEqual(tsharkFields(file, 'f', [...outer, 'ip.src', 'ip.dst']).map(outerText));
+}
+
+function segmentText(line: string): string {
+  const [src6 = '', dst6 = '', src = '', dst = '', sport = '', ...rest] = line.split('\t');
+  return sport === '' ? '' : [src || src6, dst || dst6, sport, ...rest].join('\t');
+}
+
+const outer = ['ip.proto', 'vxlan.vni', 'geneve.vni', 'erspan.spanid', 'gre.key'];
+
+/** Number and ends of the outermost tunnel; "" where there is none. IP in IP has no number. */
+function outerText(line: string): string {
+  const [protocol, vxlan, geneve, erspan, key, src, dst] = line.split('\t');
+  const number = [vxlan, geneve, erspan, key, protocol === '4' ? '0' : ''].find(
+    (text) => text !== undefined && text !== '',
+  );
+  return number === undefined ? '' : [Number(number), src, dst].join('\t');
+}

@@ -37,7 +37,7 @@ export async function recordInGuest(
     if (interruption.aborted) throw new LabError('interrupted');
     await mkdir(out, { recursive: true });
     await run('tar', ['-C', out, '-xf', results]);
-    if (code !== 0) throw new LabError(`the lab in the guest ended with ${code ?? 'no answer'}`);
+    if (code !== 0) throw new LabError(`the lab in the guest ended with ${code}`);
   } finally {
     await rm(scratch, { recursive: true });
   }
@@ -50,11 +50,11 @@ interface GuestDisks {
   readonly interruption: AbortSignal;
 }
 
-/** @returns how the lab in the guest ended; null where the guest did not get there */
+/** @returns how the lab in the guest ended; @throws LabError where the guest ended before it */
 async function runGuest(
   { kernel, initialRamDisk, disk }: Guest,
   { job, results, onProgress, interruption }: GuestDisks,
-): Promise<number | null> {
+): Promise<number> {
   const drive = (file: string, more = ''): string[] => ['-drive', `file=${file},if=virtio,format=raw${more}`];
   const qemu: ChildProcess = spawn(
     'qemu-system-x86_64',
@@ -76,9 +76,10 @@ async function runGuest(
       else if (line.trim() !== '') onProgress(line.trimEnd());
     });
   }
-  await new Promise<void>((resolve, reject) => {
-    qemu.once('close', () => resolve());
-    qemu.once('error', (error) => (interruption.aborted ? resolve() : reject(error)));
+  const how = await new Promise<string>((resolve, reject) => {
+    qemu.once('close', (status, signal) => resolve(signal ?? `exit code ${status}`));
+    qemu.once('error', (error) => (interruption.aborted ? resolve('an interruption') : reject(error)));
   });
+  if (code === null) throw new LabError(`the guest ended with ${how} before the lab in it did`);
   return code;
 }
