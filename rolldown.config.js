@@ -4,7 +4,16 @@
 import { builtinModules } from 'node:module';
 
 /** Libraries whose parts are many small files. The others load files of their own, or are loaded when they are needed. */
-const bundled = new Set(['commander', 'fzstd', 'hyparquet-writer', 'ipaddr.js', 'picocolors', 'yaml', 'zod']);
+const bundled = new Set([
+  'commander',
+  'fzstd',
+  'hyparquet',
+  'hyparquet-writer',
+  'ipaddr.js',
+  'picocolors',
+  'yaml',
+  'zod',
+]);
 
 export default {
   input: {

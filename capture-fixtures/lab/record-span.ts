@@ -7,26 +7,12 @@ import { gzip } from 'node:zlib';
 import { syscallsFromStrace } from '../../src/replay/syscalls/from-strace.js';
 import { syscallLine } from '../../src/replay/syscalls/syscall-event.js';
 import type { BuiltNetwork, CniLab } from './cni-lab.js';
-import { LabError } from './lab-error.js';
 import type { Network } from './network.js';
-import {
-  isPod,
-  type NodeName,
-  nodeAddress,
-  nodeAddress6,
-  nodeBelow,
-  nodeOf,
-  nodes,
-  type PodName,
-  parties,
-  pods,
-  type Span,
-  serviceAddress,
-  serviceAddress6,
-} from './plan.js';
+import { isPod, type NodeName, nodeBelow, nodeOf, nodes, type PodName, parties, pods, type Span } from './plan.js';
+import { endTraced, exited, firstCpu, line } from './programs.js';
+import { roundsOf } from './rounds.js';
 import { addService } from './service.js';
-import { words } from './shell.js';
-import { firstClientPort, lossyClientPort, type Round } from './traffic.js';
+import { firstClientPort, lossyClientPort } from './traffic.js';
 
 /** Where packets were recorded. */
 export interface RecordedNic {
@@ -152,67 +138,4 @@ async function keep(
   }
   events.sort((one, other) => one.ts - other.ts);
   await writeFile(join(folder, 'syscalls.jsonl'), events.map((event) => `${syscallLine(event)}\n`).join(''));
-}
-
-/** Resolves at the first line that holds a text; @throws LabError where the program ends before, with what it wrote */
-function line(child: ChildProcess, text: string, who: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let seen = '';
-    const read = (chunk: Buffer): void => {
-      seen += chunk.toString();
-      if (seen.includes(text)) resolve();
-    };
-    child.stdout?.on('data', read);
-    child.stderr?.on('data', read);
-    child.once('error', reject);
-    child.once('exit', (code) => reject(new LabError(`${who} ended with ${code} before it said '${text}': ${seen}`)));
-  });
-}
-
-/** strace writes what it holds once the process that it traces has ended. */
-async function endTraced(child: ChildProcess): Promise<void> {
-  const children = await readFile(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').catch(() => '');
-  const ended = exited(child);
-  for (const pid of words(children)) process.kill(Number(pid), 'SIGKILL');
-  await ended;
-}
-
-function exited(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    if (child.exitCode !== null || child.signalCode !== null) resolve();
-    else child.once('exit', () => resolve());
-  });
-}
-
-async function firstCpu(): Promise<string> {
-  const status = await readFile('/proc/self/status', 'utf8');
-  return /^Cpus_allowed_list:\s*(\d+)/m.exec(status)?.[1] ?? '0';
-}
-
-interface TrafficRound {
-  readonly round: Round;
-  readonly client: PodName | NodeName;
-  readonly server: PodName | NodeName;
-  /** Address that the server listens on, and the one that the client calls. */
-  readonly serves: string;
-  readonly calls: string;
-}
-
-function roundsOf(lab: CniLab, built: BuiltNetwork, span: Span): readonly TrafficRound[] {
-  const { client, server } = parties[span];
-  const toService = span === 'pod-to-service';
-  const serves = isPod(server) ? built.addresses[server] : nodeAddress[server];
-  const first: TrafficRound = { round: 1, client, server, serves, calls: toService ? serviceAddress : serves };
-  if (lab.second === 'ipv6') {
-    const serves6 = isPod(server) ? (built.addresses6?.[server] ?? '') : nodeAddress6[server];
-    return [first, { ...first, round: 2, serves: serves6, calls: toService ? serviceAddress6 : serves6 }];
-  }
-  if (lab.second === 'vpc')
-    return [first, { ...first, round: 2, client: neighbour(client), server: neighbour(server) }];
-  return [first];
-}
-
-/** The other Pod of the same node. */
-function neighbour(name: PodName | NodeName): PodName | NodeName {
-  return pods.find((pod) => isPod(name) && pod !== name && nodeOf[pod] === nodeOf[name]) ?? name;
 }

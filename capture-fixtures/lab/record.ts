@@ -67,7 +67,8 @@ async function main(): Promise<number> {
     }
     if (guest !== null && !interruption.signal.aborted) {
       const { recordInGuest } = await import('./guest/run-in-guest.js');
-      await recordInGuest(guest, inGuest, { ...shared, interruption: interruption.signal });
+      // One guest for each, so that what is recorded is there whatever becomes of the next.
+      for (const lab of inGuest) await recordInGuest(guest, lab, { ...shared, interruption: interruption.signal });
     }
   } catch (error) {
     if (!interruption.signal.aborted) throw error;

