@@ -248,14 +248,14 @@ while [ -z "$ending" ]; do
     still=
     for entry in $running; do
         nic=${entry#*:}
-        if ! kill -0 "${entry%%:*}" 2>/dev/null; then
-            say "$nic: tcpdump ended: $(tail -n 1 "$out/.$node-$nic.log" 2>/dev/null)"
-            [ -s "$out/$node-$nic.pcap" ] || failed=yes
-            continue
-        fi
         if [ "$(file_bytes "$out/$node-$nic.pcap")" -ge $((file_mb * 1048576)) ]; then
             say "$nic: $file_mb MB are reached, its recording ends here"
             stop_one "$entry"
+            continue
+        fi
+        if ! kill -0 "${entry%%:*}" 2>/dev/null; then
+            say "$nic: tcpdump ended: $(tail -n 1 "$out/.$node-$nic.log" 2>/dev/null)"
+            [ -s "$out/$node-$nic.pcap" ] || failed=yes
             continue
         fi
         still="$still $entry"
