@@ -4,7 +4,6 @@ import type { CniLab } from '../capture-fixtures/lab/cni-lab.js';
 import type { ExpectedConversation, ExpectedSpan } from '../capture-fixtures/lab/expected.js';
 import { labs } from '../capture-fixtures/lab/labs.js';
 import type { Span } from '../capture-fixtures/lab/plan.js';
-import { unrecorded } from '../capture-fixtures/lab/unrecorded.js';
 import type { CniId } from '../src/replay/matrix-cell.js';
 import { packageFile } from '../src/wire/package-file.js';
 import type { GeneratedBlock } from './generated-block.js';
@@ -140,11 +139,7 @@ function recordingsTable(recorded: readonly Recorded[]): string {
     const agent = Object.entries(lab.agent ?? {}).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
     return [code(lab.id), lab.title, agent.length === 0 ? 'defaults' : agent.map(code).join(', '), kernel];
   });
-  const missing = unrecorded.map(({ lab, span, why }) => `- ${code(lab)}, ${span ?? 'all spans'}: ${why}.`);
-  const recordings = table(['recording', 'made of', 'agents configured with', 'kernel'], rows);
-  return missing.length === 0
-    ? recordings
-    : `${recordings}\n\n**Not recorded**, so that nothing is claimed of it:\n\n${missing.join('\n')}`;
+  return table(['recording', 'made of', 'agents configured with', 'kernel'], rows);
 }
 
 function code(text: string): string {

@@ -28,6 +28,8 @@ export interface CniLab {
   readonly refusedPoints?: Points;
   /** Spans that this data path cannot carry, with the reason. */
   readonly without?: Readonly<Partial<Record<Span, string>>>;
+  /** Spans in which no segment is lost, as what arrives does not pass the netfilter of the client's namespace. */
+  readonly lossless?: readonly Span[];
   /** Where a Service address becomes a Pod's: on the node, past the Pod's NIC, or before the packet leaves the Pod. */
   readonly serviceAt: 'node' | 'pod';
   /** Towards anything but Pods, a node puts its own address in place of its Pod's. */

@@ -62,7 +62,8 @@ export function expectedSpan(lab: CniLab, span: Span, points: readonly LabPoint[
     span,
     ...parties[span],
     conversations: conversations.map((conversation) => {
-      const { name, protocol, clientPort, closeType, retransmits } = conversation;
+      const { name, protocol, clientPort, closeType } = conversation;
+      const retransmits = conversation.retransmits && lab.lossless?.includes(span) !== true;
       const refused = conversation.movesBytes ? undefined : lab.refusedPoints?.[span];
       const usual = second.includes(conversation) ? (lab.secondPoints?.[span] ?? points) : points;
       const parts = partsOf(lab, span, refused ?? usual, conversation);

@@ -38,10 +38,13 @@ export function unmetRequirements(
     }
     const regex = compileRustRegex(settings.interfaceRegex);
     const matches = (nic: string): boolean => settings.interfaceRegex !== '' && regex.ok && regex.regex.test(nic);
+    // One of several node NICs may serve management or storage alone: where one is captured, advice tells of the others by evidence.
+    const hasNodeNic = node.nics.some(({ kind, name }) => placeOf(kind) === 'node-nic' && matches(name));
     for (const nic of node.nics) {
       const place = placeOf(nic.kind);
       if (place === null) continue;
-      if (row.requires.captures.includes(place) && !matches(nic.name)) {
+      const isMissed = !matches(nic.name) && !(place === 'node-nic' && hasNodeNic);
+      if (row.requires.captures.includes(place) && isMissed) {
         lacks(shortName('interfaceRegex'), settings.interfaceRegex, `an expression that matches ${nic.name}`);
       }
       if (place === 'pod-nic' && row.requires.leavesOut.includes(place) && matches(nic.name)) {

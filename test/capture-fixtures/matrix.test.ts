@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { expectedSpan, expectedText } from '../../capture-fixtures/lab/expected.js';
 import { labs } from '../../capture-fixtures/lab/labs.js';
 import { spans } from '../../capture-fixtures/lab/plan.js';
-import { isUnrecorded } from '../../capture-fixtures/lab/unrecorded.js';
 import { expectRight, expectVariant } from './support/expect-recording.js';
 import { recordingsFolder, recordingsIn } from './support/recordings.js';
 
-const recordings = recordingsIn(recordingsFolder);
+/** Another recording of the same labs passes the same test. */
+const fresh = process.env.PLUMBLINE_RECORDINGS;
+const folder = fresh ?? recordingsFolder;
+const recordings = recordingsIn(folder);
 
 describe('the recordings of every CNI, each configured as its row requires', () => {
   for (const recording of recordings) {
@@ -25,11 +27,9 @@ describe('the same recordings under other configurations and other knowledge', (
 });
 
 describe('what is recorded', () => {
-  it('is every span of every lab that its data path can carry, but for those that are named with a reason', () => {
+  it.skipIf(fresh !== undefined)('is every span of every lab that its data path can carry', () => {
     const wanted = labs.flatMap((lab) =>
-      spans
-        .filter((span) => lab.points[span] !== undefined && !isUnrecorded(lab.id, span))
-        .map((span) => `${lab.id} ${span}`),
+      spans.filter((span) => lab.points[span] !== undefined).map((span) => `${lab.id} ${span}`),
     );
     expect(recordings.map(({ cni, span }) => `${cni} ${span}`).sort()).toEqual(wanted.sort());
   });
@@ -48,7 +48,7 @@ describe('what is recorded', () => {
   });
 
   it.each([...new Set(recordings.map(({ cni }) => cni))])('%s names the kernel that recorded it', (cni) => {
-    const topology = JSON.parse(readFileSync(join(recordingsFolder, cni, 'topology.json'), 'utf8'));
+    const topology = JSON.parse(readFileSync(join(folder, cni, 'topology.json'), 'utf8'));
     expect(topology).toMatchObject({ cni, kernel: expect.stringMatching(/^\d+\.\d+/) });
   });
 });

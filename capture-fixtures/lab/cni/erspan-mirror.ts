@@ -36,7 +36,7 @@ export const erspanMirror: CniLab = {
     // It would tell the sender of every mirrored packet that it speaks no GRE.
     await network.nft(
       collector,
-      'table ip silent { chain in { type filter hook input priority 0; ip protocol gre drop } }\n',
+      'table ip silent {\nchain in {\ntype filter hook input priority 0;\nip protocol gre drop\n}\n}\n',
     );
     for (const pod of pods) {
       const node = nodeOf[pod];

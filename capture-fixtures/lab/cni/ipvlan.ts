@@ -51,7 +51,12 @@ function ipvlan(mode: 'l2' | 'l3' | 'l3s'): CniLab {
     agent: { tap_interface_regex: 'eth0' },
     // The node’s MAC with the Pod’s address is an endpoint, once the agent has reported the Pod’s NIC with that MAC.
     points: mode === 'l3s' ? withoutService : pointsOfSubInterfaces(false),
-    ...(mode === 'l3s' ? { without: { 'pod-to-service': 'what arrives does not pass the Pod’s own netfilter' } } : {}),
+    ...(mode === 'l3s'
+      ? {
+          without: { 'pod-to-service': 'what arrives does not pass the Pod’s own netfilter' },
+          lossless: ['same-node', 'cross-node', 'pod-to-node'] as const,
+        }
+      : {}),
     serviceAt: 'pod',
     variants: knowledge,
     build: (network) => buildIpvlan(network, mode),
