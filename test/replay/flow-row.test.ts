@@ -147,6 +147,14 @@ describe('the configuration', () => {
     expect(unmet('cilium', {})).toEqual(['tap_interface_regex: an expression that leaves out lxc1']);
     expect(unmet('cilium', { interfaceRegex: 'eth0' })).toEqual([]);
     expect(unmet('veth', { interfaceRegex: '' }).length).toBe(2);
+    // A NIC for management beside the one that is captured is nothing that the row lacks.
+    const [node, ...others] = topology.nodes;
+    if (node === undefined) throw new Error('the topology has no node');
+    const nics = [...node.nics, { ...node.nics.find(({ kind }) => kind === 'physical'), name: 'mgmt' }];
+    const twoNics = { ...topology, nodes: [{ ...node, nics }, ...others] } as typeof topology;
+    const lacking = (interfaceRegex: string) =>
+      unmetRequirements(matrixRow('ipvlan'), twoNics, () => mergeSettings({ interfaceRegex })).length;
+    expect([lacking('eth0'), lacking('^ens3$')]).toEqual([0, 2]);
   });
 
   it('is reported by names, nodes that differ apart', () => {
