@@ -1,324 +1,73 @@
 import { agentTypes } from './agent-type.js';
-import type { Setting } from './setting.js';
+import { type ConfigurationKey, generations, type KeyForm, type ReplayPart } from './configuration-key.js';
+import { configurationKeys, keySets } from './configuration-keys.js';
+import type { KeyType } from './key-type.js';
+import type { Setting, SettingType, SettingValue } from './setting.js';
 
-export const defaultInterfaceRegex = '^(tap.*|cali.*|veth.*|eth.*|en[osipx].*|lxc.*|lo|[0-9a-f]+_h)$';
+export { defaultInterfaceRegex } from './keys/capture-keys.js';
 
-const day = 86_400;
-const cbpf = 'inputs.cbpf';
-const flowLog = 'processors.flow_log';
+/** No key of agent groups: a site says with it which agents it has. */
+const agentType: Setting = {
+  id: 'agentType',
+  name: 'global.common.agent_type',
+  oldNames: ['agent_type'],
+  type: { kind: 'choice', choices: agentTypes },
+  default: 8,
+  effect: 'which table decides the tap side',
+};
 
-/** Names, types and defaults as DeepFlow documents them for agent groups. */
+/** The keys of agent groups that a replay depends on. */
 export const settings: readonly Setting[] = [
-  {
-    id: 'agentType',
-    name: 'global.common.agent_type',
-    oldNames: ['agent_type'],
-    type: { kind: 'choice', choices: agentTypes },
-    default: 8,
-    effect: 'which table decides the tap side',
-  },
-  {
-    id: 'captureMode',
-    name: `${cbpf}.common.capture_mode`,
-    oldNames: ['tap_mode'],
-    type: {
-      kind: 'choice',
-      choices: [
-        { value: 0, label: 'Local' },
-        { value: 1, label: 'Virtual Mirror' },
-        { value: 2, label: 'Physical Mirror' },
-      ],
-    },
-    default: 0,
-    effect: 'what a frame is compared with to tell whether an end of it is local',
-  },
-  {
-    id: 'interfaceRegex',
-    name: `${cbpf}.af_packet.interface_regex`,
-    oldNames: ['tap_interface_regex'],
-    type: { kind: 'regex' },
-    default: defaultInterfaceRegex,
-    effect: 'which NICs of the root namespace are captured; empty: none',
-  },
-  {
-    id: 'innerCapture',
-    name: `${cbpf}.af_packet.inner_interface_capture_enabled`,
-    oldNames: ['inner_interface_capture_enabled'],
-    type: { kind: 'boolean' },
-    default: false,
-    effect: 'capture inside the network namespaces of Pods',
-  },
-  {
-    id: 'innerInterfaceRegex',
-    name: `${cbpf}.af_packet.inner_interface_regex`,
-    oldNames: ['inner_interface_regex'],
-    type: { kind: 'regex' },
-    default: '^eth\\d+$',
-    effect: 'which NICs of Pod namespaces are captured, where that is on',
-  },
-  {
-    id: 'extraNetnsRegex',
-    name: `${cbpf}.af_packet.extra_netns_regex`,
-    oldNames: ['extra_netns_regex'],
-    type: { kind: 'regex' },
-    default: '',
-    effect: 'further named network namespaces to capture in; capture mode 0 only',
-  },
-  {
-    id: 'bondInterfaces',
-    name: `${cbpf}.af_packet.bond_interfaces`,
-    oldNames: ['static_config.tap-interface-bond-groups'],
-    type: { kind: 'nic-groups' },
-    default: [],
-    effect: 'NICs whose frames count as those of one; capture mode 0 only',
-  },
-  {
-    id: 'vmMacSource',
-    name: 'inputs.resources.private_cloud.vm_mac_source',
-    oldNames: ['if_mac_source'],
-    type: {
-      kind: 'choice',
-      choices: [
-        { value: 0, label: 'Interface MAC Address' },
-        { value: 1, label: 'Interface Name' },
-        { value: 2, label: 'Qemu XML File' },
-      ],
-    },
-    default: 0,
-    effect: 'where the MAC behind a NIC comes from; a replay knows the interface MAC only',
-  },
-  {
-    id: 'promiscuous',
-    name: `${cbpf}.af_packet.tunning.interface_promisc_enabled`,
-    oldNames: [],
-    type: { kind: 'boolean' },
-    default: false,
-    effect: 'the mirror modes need it; a replay sees what the capture holds',
-  },
-  {
-    id: 'captureBpf',
-    name: `${cbpf}.af_packet.extra_bpf_filter`,
-    oldNames: ['capture_bpf'],
-    type: { kind: 'text', maxLength: 512 },
-    default: '',
-    effect: 'a further filter of packets; not applied by a replay',
-  },
-  {
-    id: 'maxPacketSize',
-    name: `${cbpf}.tunning.max_capture_packet_size`,
-    oldNames: ['capture_packet_size'],
-    type: { kind: 'integer', min: 128, max: 65_535 },
-    default: 65_535,
-    effect: 'bytes kept of a packet',
-  },
-  {
-    id: 'decapProtocols',
-    name: `${cbpf}.preprocess.tunnel_decap_protocols`,
-    oldNames: ['decap_type'],
-    type: {
-      kind: 'choices',
-      choices: [
-        { value: 1, label: 'VXLAN' },
-        { value: 2, label: 'IPIP' },
-        { value: 3, label: 'GRE' },
-        { value: 4, label: 'Geneve' },
-        { value: 5, label: 'VXLAN-NSH' },
-      ],
-    },
-    default: [1, 2],
-    effect: 'tunnels that are taken off, their header kept as tunnel information',
-  },
-  {
-    id: 'trimProtocols',
-    name: `${cbpf}.preprocess.tunnel_trim_protocols`,
-    oldNames: ['static_config.trim-tunnel-types', 'trim-tunnel-types'],
-    type: {
-      kind: 'choices',
-      choices: [
-        { value: 'ERSPAN', label: 'ERSPAN' },
-        { value: 'VXLAN', label: 'VXLAN' },
-        { value: 'TEB', label: 'TEB' },
-      ],
-    },
-    default: [],
-    effect: 'tunnels that are taken off and forgotten',
-  },
-  {
-    id: 'captureNetworkType',
-    name: `${cbpf}.physical_mirror.default_capture_network_type`,
-    oldNames: ['static_config.default-tap-type'],
-    type: { kind: 'integer', min: 1, max: 255 },
-    default: 3,
-    effect: '3 is the cloud network, any other an IDC one',
-  },
-  {
-    id: 'cloudGatewayTraffic',
-    name: `${cbpf}.physical_mirror.private_cloud_gateway_traffic`,
-    oldNames: ['static_config.cloud-gateway-traffic'],
-    type: { kind: 'boolean' },
-    default: false,
-    effect: 'mirrored traffic of a cloud gateway',
-  },
-  {
-    id: 'ebpfDisabled',
-    name: 'inputs.ebpf.disabled',
-    oldNames: ['static_config.ebpf.disabled'],
-    type: { kind: 'boolean' },
-    default: false,
-    effect: 'no system-call points',
-  },
-  {
-    id: 'serverPorts',
-    name: `${flowLog}.conntrack.flow_generation.server_ports`,
-    oldNames: ['static_config.server-ports', 'server_ports'],
-    type: { kind: 'ports' },
-    default: [],
-    effect: 'ports that make their side the server where no handshake was seen',
-  },
-  {
-    id: 'ignoreMac',
-    name: `${flowLog}.conntrack.flow_generation.cloud_traffic_ignore_mac`,
-    oldNames: ['static_config.flow.ignore-tor-mac'],
-    type: { kind: 'boolean' },
-    default: false,
-    effect: 'MACs do not part flows',
-  },
-  {
-    id: 'ignoreL2End',
-    name: `${flowLog}.conntrack.flow_generation.ignore_l2_end`,
-    oldNames: ['static_config.flow.ignore-l2-end'],
-    type: { kind: 'boolean' },
-    default: false,
-    effect: 'both MACs part flows, not only that of the local end',
-  },
-  {
-    id: 'ignoreIdcVlan',
-    name: `${flowLog}.conntrack.flow_generation.idc_traffic_ignore_vlan`,
-    oldNames: ['static_config.flow.ignore-idc-vlan'],
-    type: { kind: 'boolean' },
-    default: false,
-    effect: 'VLANs do not part flows of an IDC network',
-  },
-  {
-    id: 'packetDelay',
-    name: `${flowLog}.time_window.max_tolerable_packet_delay`,
-    oldNames: ['static_config.packet-delay'],
-    type: { kind: 'duration', min: 1, max: 20 },
-    default: 1,
-    effect: 'how late a packet may come',
-  },
-  {
-    id: 'timeoutEstablished',
-    name: `${flowLog}.conntrack.timeouts.established`,
-    oldNames: ['static_config.flow.established-timeout'],
-    type: { kind: 'duration', min: 1, max: day },
-    default: 300,
-    effect: 'when an idle established flow ends',
-  },
-  {
-    id: 'timeoutClosingRst',
-    name: `${flowLog}.conntrack.timeouts.closing_rst`,
-    oldNames: ['static_config.flow.closing-rst-timeout'],
-    type: { kind: 'duration', min: 1, max: day },
-    default: 35,
-    effect: 'when a flow that was reset ends',
-  },
-  {
-    id: 'timeoutOpeningRst',
-    name: `${flowLog}.conntrack.timeouts.opening_rst`,
-    oldNames: ['static_config.flow.opening-rst-timeout'],
-    type: { kind: 'duration', min: 1, max: day },
-    default: 1,
-    effect: 'when a flow that was reset while opening ends',
-  },
-  {
-    id: 'timeoutOthers',
-    name: `${flowLog}.conntrack.timeouts.others`,
-    oldNames: ['static_config.flow.others-timeout'],
-    type: { kind: 'duration', min: 1, max: day },
-    default: 5,
-    effect: 'when a flow of any other state ends',
-  },
-  {
-    id: 'flowLimit',
-    name: `${flowLog}.tunning.concurrent_flow_limit`,
-    oldNames: ['static_config.flow.flow-count-limit'],
-    type: { kind: 'integer', min: 1024, max: 64_000_000 },
-    default: 65_535,
-    effect: 'flows at a time; packets of further ones are dropped and counted',
-  },
+  agentType,
+  ...configurationKeys.flatMap((key) => (key.replay === undefined ? [] : [settingOf(key, key.replay)])),
 ];
 
-/**
- * Keys and sections of agent groups that mean nothing to a replay: they are accepted and named, not taken for mistakes.
- * A name that ends in a dot stands for all below it.
- */
-export const unusedKeys: readonly string[] = [
-  'global.',
-  'inputs.proc.',
-  'inputs.ebpf.',
-  'inputs.resources.',
-  'inputs.integration.',
-  'inputs.file.',
-  'inputs.vector.',
-  `${cbpf}.af_packet.`,
-  `${cbpf}.common.`,
-  `${cbpf}.special_network.`,
-  `${cbpf}.tunning.`,
-  `${cbpf}.preprocess.`,
-  `${cbpf}.physical_mirror.`,
-  'processors.',
-  'outputs.',
-  'plugins.',
-  'dev.',
-  'static_config.',
-  'vtap_group_id',
-  'agent_group_id',
-  'max_collect_pps',
-  'max_npb_bps',
-  'max_cpus',
-  'max_memory',
-  'sync_interval',
-  'stats_interval',
-  'rsyslog_enabled',
-  'max_tx_bandwidth',
-  'bandwidth_probe_interval',
-  'log_threshold',
-  'log_level',
-  'log_retention',
-  'thread_threshold',
-  'process_threshold',
-  'mtu',
-  'output_vlan',
-  'capture_socket_type',
-  'platform_enabled',
-  'vm_xml_path',
-  'ntp_enabled',
-  'l4_performance_enabled',
-  'l7_metrics_enabled',
-  'vtap_flow_1s_enabled',
-  'l4_log_tap_types',
-  'l7_log_store_tap_types',
-  'l4_log_ignore_tap_sides',
-  'l7_log_ignore_tap_sides',
-  'domains',
-  'kubernetes_api_enabled',
-  'http_log_proxy_client',
-  'http_log_trace_id',
-  'http_log_span_id',
-  'http_log_x_request_id',
-  'l7_log_packet_size',
-  'l7_log_collect_nps_threshold',
-  'external_agent_http_proxy_enabled',
-  'external_agent_http_proxy_port',
-  'prometheus_http_api_addresses',
-  'collector_socket_type',
-  'compressor_socket_type',
-  'npb_socket_type',
-  'npb_vlan_mode',
-  'npb_dedup_enabled',
-  'npb_bps_threshold',
-  'inactive_server_port_enabled',
-  'inactive_ip_enabled',
-  'system_load_circuit_breaker_threshold',
-];
+/** Keys with which a document of v6.5 says for which group it is. */
+export const groupKeys: readonly string[] = ['vtap_group_id', 'vtap_group_lcuuid'];
+
+const sections = [...new Set(keySets.v7.names.map((name) => `${name.split('.').slice(0, 2).join('.')}.`))];
+
+export function isDeepFlowKey(name: string): boolean {
+  return generations.some((generation) => keySets[generation].get(name) !== undefined) || groupKeys.includes(name);
+}
+
+/** The key lies in a section of DeepFlow's that may have gained keys. */
+export function isInDeepFlowSection(name: string): boolean {
+  return name.startsWith('static_config.') || sections.some((section) => name.startsWith(section));
+}
+
+function settingOf(key: ConfigurationKey, { id, effect, aliases }: ReplayPart): Setting {
+  const form = replayedForm(key);
+  const old = key['v6.5'];
+  return {
+    id,
+    name: form.name,
+    oldNames: [...(old === undefined ? [] : [old.name]), ...aliases],
+    type: settingType(form.type),
+    default: form.default as SettingValue,
+    effect,
+  };
+}
+
+function replayedForm(key: ConfigurationKey): KeyForm {
+  if (key.v7 === undefined) throw new Error(`a replay depends on a key that v7 does not have: ${key['v6.5']?.name}`);
+  return key.v7;
+}
+
+function settingType(type: KeyType): SettingType {
+  switch (type.kind) {
+    case 'boolean':
+    case 'integer':
+    case 'text':
+    case 'regex':
+    case 'choice':
+    case 'duration':
+      return type;
+    case 'list':
+      return type.of.kind === 'choice' ? { kind: 'choices', choices: type.of.choices } : { kind: 'ports' };
+    case 'records':
+      return { kind: 'nic-groups' };
+    default:
+      throw new Error(`a replay cannot read values of the kind ${type.kind}`);
+  }
+}

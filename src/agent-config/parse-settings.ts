@@ -1,6 +1,6 @@
 import { isAgentType, otherAgentTypes } from './agent-type.js';
 import { type ConfigProblem, shown } from './config-problem.js';
-import { settings, unusedKeys } from './keys.js';
+import { isDeepFlowKey, isInDeepFlowSection, settings } from './keys.js';
 import { editDistance, nearestKey } from './nearest-key.js';
 import type { AgentSettings, Setting, SettingId } from './setting.js';
 import { parseSettingValue } from './setting-value.js';
@@ -110,9 +110,8 @@ function leavesOf(config: unknown, path: readonly string[]): Leaf[] {
 
 function unknownKey(path: readonly string[], name: string): ConfigProblem {
   const near = nearestKey(name, settingsByName.keys());
-  const isDeepFlows = unusedKeys.some((key) => (key.endsWith('.') ? name.startsWith(key) : name === key));
   const isTypo = near !== null && editDistance(near, name) <= 2;
-  if (isDeepFlows && !isTypo) {
+  if (isDeepFlowKey(name) || (isInDeepFlowSection(name) && !isTypo)) {
     return {
       severity: 'note',
       path,

@@ -32,7 +32,10 @@ export function compileRustRegex(source: string): CompiledRegex {
     const { pattern, flags } = translate(source);
     return { ok: true, regex: new RegExp(pattern, flags) };
   } catch (error) {
-    const message = error instanceof Error ? error.message.replace(/^Invalid regular expression: /, '') : String(error);
+    const message =
+      error instanceof Error
+        ? error.message.replace(/^Invalid regular expression: (\/.*\/[a-z]*: )?/s, '')
+        : String(error);
     return { ok: false, message };
   }
 }

@@ -8,7 +8,7 @@ export const ExitCode = {
   BadInput: 2,
   /** Plumbline itself failed. */
   HarnessFault: 3,
-  /** Nothing was judged: no request came, no rule applied, no packet was read. Never green. */
+  /** Nothing was judged: no request came, no rule applied, no packet was read, or the run was broken off before it had shown all. Never green. */
   NothingJudged: 4,
 } as const;
 
@@ -20,5 +20,5 @@ Exit codes:
   1  findings: a rule failed, or coverage is not what was expected
   2  bad usage or a bad input file
   3  Plumbline itself failed
-  4  nothing was judged
+  4  nothing was judged, or the run was broken off (Ctrl-C, SIGTERM) and had found nothing until then
 `;

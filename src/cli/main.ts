@@ -57,6 +57,7 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .addOption(compatOption())
     .option('--cluster <ID>', 'declare a domain with this cluster id (repeatable)', collect, [])
     .option('--strict-packages', "answer UNIMPLEMENTED for the other generation's package, as the real server")
+    .option('--self-check', 'hold every answer against what agents demand of a server; ends with 3 where one breaks it')
     .option('--tls-cert <FILE>', "the server's certificate (PEM)")
     .option('--tls-key <FILE>', "the server's key (PEM)")
     .option('--tls-ca <FILE>', 'demand client certificates signed by this CA (mTLS)')
@@ -64,7 +65,16 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .option('--seed <N>', 'of the faults that strike by chance', wholeNumber, 1)
     .option('--journal <DIR>', 'keep every call')
     .option('--journal-fsync', 'keep them through a power loss too')
+    .option('--data <DIR>', 'keep agents, groups, configuration and snapshots, and go on with what is there')
     .option('--max-message <BYTES>', 'limit for one message', positiveInteger, 104_857_600)
+    .option('--upgrade <REVISION=FILE>', 'tell agents to run this revision, and give them the executable')
+    .option('--upgrade-image <IMAGE>', 'the image of that revision, for agents in Kubernetes')
+    .option(
+      '--plugin <NAME=FILE>',
+      'a plugin for agents to fetch: wasm, or a file that ends in .so (repeatable)',
+      collect,
+      [],
+    )
     .option('--port-file <FILE>', 'write {"grpc","admin"} as "host:port" once ready')
     .action(async (options) => {
       const { serve } = await import('./commands/serve.js');
@@ -95,6 +105,8 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
       '--group-config <FILE>',
       "the agent group's configuration, YAML: PLUMBLINE_GROUP_CONFIG, and the answer of Sync",
     )
+    .option('--faults <FILE>', 'faults of the fake server, as of serve; with --attach or --profile passive')
+    .option('--kube-faults <FILE>', 'faults of the embedded Kubernetes API, YAML; with --attach')
     .option('--jobs <N>', 'scenarios at once; 1 for an agent that cannot run twice on a machine', positiveInteger, 4)
     .option('--seed <N>', 'of all that is left to chance', wholeNumber, 1)
     .option('--listen <HOST:PORT>', 'gRPC', '127.0.0.1:0')
@@ -119,6 +131,7 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .option('--stable', 'leave out times and what depends on them: same seed, same behaviour, same bytes')
     .option('--timeout <S>', 'longest time of a scenario, or that COMMAND is watched', positiveNumber, 60)
     .option('--port-file <FILE>', 'write {"grpc","admin"} as "host:port" once ready')
+    .addHelpText('after', exitCodeHelp)
     .action(async (command: string[], options) => {
       const { check } = await import('./commands/check.js');
       finish(await check(terminal, command, options));
@@ -167,8 +180,12 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .argument('[SITE.yaml]', 'nodes, Pods, captures, and what is expected')
     .option('--captures <DIR>', 'in place of a site: captures named NODE-NIC.pcap, with --cluster')
     .option('--cluster <FILE>', 'what kubectl get nodes,pods -A -o json printed')
-    .option('--server <URL>', 'names and tags from the snapshot that a running `plumbline serve` holds (admin address)')
+    .option(
+      '--server <URL>',
+      'names, NICs and agent configuration from a running `plumbline serve` (admin address), as its agents get them',
+    )
     .option('--server-cluster <ID>', 'which cluster of that server')
+    .option('--group <NAME>', "which agent group of that server; counts for more than the site's own settings")
     .option(
       '--expect <CNI/SPAN>',
       'row of the built-in matrix, e.g. macvlan/same-node; each conversation by its own span without SPAN',

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { ExitCode } from './exit-code.js';
 import { PlumblineError } from './plumbline-error.js';
 
@@ -34,6 +35,28 @@ export async function fetchCluster(
     );
   }
   return { url: url.href, clusterId, json: await jsonOf(response) };
+}
+
+/**
+ * Fetches another view, of a known form.
+ *
+ * @param path relative to the server's address
+ * @throws PlumblineError (bad input) where nothing answers, or something that is no `plumbline serve` of this version
+ */
+export async function fetchView<Schema extends z.ZodType>(
+  server: string,
+  path: string,
+  schema: Schema,
+): Promise<z.output<Schema> & { readonly url: string }> {
+  const url = new URL(path, serverUrl(server));
+  const parsed = schema.safeParse(await jsonOf(await get(url)));
+  if (!parsed.success) {
+    throw PlumblineError.badInput(
+      `${url.href} does not answer as plumbline serve does.`,
+      'Is this the --admin address of a `plumbline serve` of the same version?',
+    );
+  }
+  return { ...(parsed.data as object), url: url.origin } as z.output<Schema> & { readonly url: string };
 }
 
 async function onlyCluster(base: URL, option: string): Promise<string> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { JournalError } from '../journal/journal-error.js';
+import { DataError } from '../server/data/data-error.js';
 import type { TlsFiles } from '../server/grpc-server.js';
 import { ListenError } from '../server/listen-error.js';
 import { causeText } from './cause-text.js';
@@ -50,9 +51,10 @@ export function silenceGrpcLog(): void {
   setLogVerbosity(logVerbosity.NONE);
 }
 
-/** What keeps a server from starting is the user's to change: an address that is taken, a journal that cannot be written. */
+/** What keeps a server from starting is the user's to change: an address that is taken, a folder that cannot be written. */
 export function startFault(thrown: unknown): PlumblineError {
-  if (thrown instanceof ListenError || thrown instanceof JournalError || thrown instanceof RangeError) {
+  const usual = [ListenError, JournalError, DataError, RangeError];
+  if (thrown instanceof Error && usual.some((kind) => thrown instanceof kind)) {
     return PlumblineError.badInput(thrown.message, undefined, thrown);
   }
   return PlumblineError.from(thrown);

@@ -14,9 +14,12 @@ export interface Terminal {
   readonly errStyle: Style;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Resolves at the first SIGINT or SIGTERM; `dispose` stops listening. */
+  /** Resolves at the first SIGINT, SIGTERM or SIGHUP; `dispose` stops listening. */
   readonly interruption: () => { readonly signal: Promise<NodeJS.Signals>; readonly dispose: () => void };
 }
+
+/** What asks a command to end: a terminal that is closed, too, as what it has started would outlive it. */
+const interruptions = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function showsColour(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
@@ -39,13 +42,11 @@ export function createTerminal(current: NodeJS.Process): Terminal {
       const promise = new Promise<NodeJS.Signals>((accept) => {
         resolve = accept;
       });
-      current.on('SIGINT', resolve);
-      current.on('SIGTERM', resolve);
+      for (const name of interruptions) current.on(name, resolve);
       return {
         signal: promise,
         dispose: () => {
-          current.off('SIGINT', resolve);
-          current.off('SIGTERM', resolve);
+          for (const name of interruptions) current.off(name, resolve);
         },
       };
     },

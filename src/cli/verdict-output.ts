@@ -107,6 +107,7 @@ const exitCodes = {
   pass: ExitCode.Good,
   fail: ExitCode.Findings,
   'nothing-judged': ExitCode.NothingJudged,
+  interrupted: ExitCode.NothingJudged,
   'harness-fault': ExitCode.HarnessFault,
 } as const;
 

@@ -10,9 +10,11 @@ export interface AnalystSetup {
 }
 
 export type AnalystJob =
-  | { readonly kind: 'analyse'; readonly upload: Upload }
+  /** `arrived`: see `SharedBytes`; absent where the bytes are there already. */
+  | { readonly kind: 'analyse'; readonly upload: Upload; readonly arrived?: Int32Array }
   | { readonly kind: 'summary' | 'inventory' | 'difference'; readonly clusterId: string; readonly view: InventoryView }
   | { readonly kind: 'snapshotJson'; readonly clusterId: string }
+  | { readonly kind: 'facts'; readonly clusterId: string; readonly view: InventoryView; readonly upload: number }
   | { readonly kind: 'truth'; readonly order: TruthOrder }
   | { readonly kind: 'standing'; readonly clusterId: string; readonly question: StandingQuestion }
   | { readonly kind: 'forget' };
@@ -23,6 +25,7 @@ export interface AnalystResults {
   readonly inventory: Uint8Array<ArrayBuffer>;
   readonly difference: Uint8Array<ArrayBuffer> | null;
   readonly snapshotJson: Uint8Array<ArrayBuffer> | null;
+  readonly facts: Uint8Array<ArrayBuffer> | null;
   readonly truth: null;
   readonly standing: Standing | null;
   readonly forget: null;
@@ -53,6 +56,8 @@ export function runJob(core: AnalystCore, job: AnalystJob): AnalystResult {
       return core.difference(job.clusterId, job.view);
     case 'snapshotJson':
       return core.snapshotJson(job.clusterId);
+    case 'facts':
+      return core.facts(job.clusterId, job.view, job.upload);
     case 'truth':
       core.truth(job.order);
       return null;

@@ -38,6 +38,14 @@ export interface Analyst {
    * @throws AnalystFault
    */
   snapshotJson(clusterId: string): Promise<Uint8Array | null>;
+  /**
+   * How nodes, Pods and Services shown of the snapshot stored last differ from when this was asked before: JSON in UTF-8, one
+   * `ClusterFactsChange` a line. Null where nothing differs, none is stored, or nothing of it is shown.
+   *
+   * @param upload `seq` to put into the answer
+   * @throws AnalystFault
+   */
+  facts(clusterId: string, view: InventoryView, upload: number): Promise<Uint8Array | null>;
   /** What is known of Kubernetes from now on: uploads handed in later are compared with it. */
   truth(order: TruthOrder): void;
   /**

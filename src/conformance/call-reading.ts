@@ -2,6 +2,7 @@ import type { CallRecord } from '../journal/record.js';
 import type { CallOutcome, SyncOutcome } from '../server/model/call-outcome.js';
 import { memoryKey } from '../server/model/server-state.js';
 import { decodeSyncResponse } from '../wire/call-messages.js';
+import type { AgentCall } from './agent-call.js';
 import type { UploadReport } from './analyst.js';
 import type { SyncCall, TrafficCall } from './traffic.js';
 
@@ -9,8 +10,17 @@ const longestText = 256;
 const longestError = 4_096;
 const maxProblems = 20;
 
-/** A call as rules over many calls see it; what an analyst finds out is still missing. */
-export function readCall(record: CallRecord, outcome: CallOutcome, bytesDigest: string): TrafficCall {
+/**
+ * A call as rules over many calls see it; what an analyst finds out is still missing.
+ *
+ * @param agent what an `AgentCallReader` made of it
+ */
+export function readCall(
+  record: CallRecord,
+  outcome: CallOutcome,
+  bytesDigest: string,
+  agent: AgentCall | null = null,
+): TrafficCall {
   const { sync, registersCluster } = outcome;
   return {
     seq: record.seq,
@@ -24,6 +34,7 @@ export function readCall(record: CallRecord, outcome: CallOutcome, bytesDigest: 
     bytesDigest,
     ...(record.fault === undefined ? {} : { fault: record.fault.kind }),
     ...(sync === null ? {} : { sync: readSync(sync, answeredVersion(record, sync)) }),
+    ...(agent === null ? {} : { agent }),
     ...(registersCluster === null ? {} : { registersCluster }),
   };
 }

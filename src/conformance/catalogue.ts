@@ -1,10 +1,12 @@
 import type { Rule } from './rule.js';
+import { agentTroubleRules } from './rules/agent-trouble.js';
 import { changeRules } from './rules/change.js';
 import { costRules } from './rules/cost.js';
 import { entryRules } from './rules/entry.js';
 import { errorRules } from './rules/error.js';
 import { errorTroubleRules } from './rules/error-trouble.js';
 import { fieldRules } from './rules/fields.js';
+import { genesisRules } from './rules/genesis.js';
 import { handshakeRules } from './rules/handshake.js';
 import { hazardRules } from './rules/hazard.js';
 import { snapshotHazardRules } from './rules/hazard-snapshot.js';
@@ -19,6 +21,11 @@ import { requestVersionRules } from './rules/request-version.js';
 import { resourceRules } from './rules/resources.js';
 import { snapshotRules } from './rules/snapshot.js';
 import { snapshotTruthRules } from './rules/snapshot-truth.js';
+import { syncConfigurationRules } from './rules/sync-configuration.js';
+import { syncIdentityRules } from './rules/sync-identity.js';
+import { syncIntervalRules } from './rules/sync-interval.js';
+import { syncNtpRules } from './rules/sync-ntp.js';
+import { syncWatchRules } from './rules/sync-watch.js';
 import { transportRules } from './rules/transport.js';
 import { transportTroubleRules } from './rules/transport-trouble.js';
 import { watchRules } from './rules/watch.js';
@@ -47,6 +54,13 @@ const rules: readonly Rule[] = [
   ...changeRules,
   ...watchRules,
   ...resourceRules,
+  ...syncIdentityRules,
+  ...syncIntervalRules,
+  ...syncConfigurationRules,
+  ...syncWatchRules,
+  ...syncNtpRules,
+  ...genesisRules,
+  ...agentTroubleRules,
 ];
 
 const byId: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.id, rule]));

@@ -19,6 +19,7 @@ export function createInThreadAnalyst(options: AnalystCoreOptions): Analyst {
     inventory: (clusterId, view) => settle('the inventory', () => core.inventory(clusterId, view)),
     difference: (clusterId, view) => settle('the difference', () => core.difference(clusterId, view)),
     snapshotJson: (clusterId) => settle('writing the snapshot', () => core.snapshotJson(clusterId)),
+    facts: (clusterId, view, upload) => settle('listing nodes and Pods', () => core.facts(clusterId, view, upload)),
     truth: (order) => core.truth(order),
     standing: (clusterId, question) => settle('the comparison', () => core.standing(clusterId, question)),
     forget: () => settle('forgetting', () => core.forget()),

@@ -1,7 +1,9 @@
-import type { CallRecord, JournalRecord, JudgedRecord, StartRecord } from '../journal/record.js';
+import type { CallRecord, HeldRecord, JournalRecord, JudgedRecord, StartRecord } from '../journal/record.js';
 import type { CallOutcome } from '../server/model/call-outcome.js';
 import { createServerModel, type ServerModel } from '../server/model/server-model.js';
 import { memoryKey } from '../server/model/server-state.js';
+import { scanSyncRequest } from '../wire/wire-format.js';
+import { createAgentCallReader } from './agent-call-reading.js';
 import type { Admission, Analyst, Upload, UploadReport } from './analyst.js';
 import { AnalystFault } from './analyst-fault.js';
 import { buildVerdict } from './build-verdict.js';
@@ -20,6 +22,8 @@ import type { ClusterSummary, Verdict } from './verdict.js';
 export interface Judge {
   /** To be given each record once, in the order of the journal. Uploads are analysed behind it. */
   observe(record: JournalRecord): void;
+  /** Something of Plumbline itself went wrong: the verdict says so, and a run with it is none. */
+  addFault(fault: string): void;
   /** Waits until an upload of this size may be observed; see `Analyst.admit`. */
   admit(bytes: number): Promise<Admission>;
   /** Resolves when everything observed so far has been analysed. */
@@ -38,6 +42,8 @@ export interface JudgeOptions extends JudgeContext {
   readonly rules: readonly Rule[];
   /** Judges entries and snapshots by the same rules in the same context. */
   readonly analyst: Analyst;
+  /** An upload that the server keeps was analysed. */
+  readonly onStored?: (clusterId: string) => void;
   /** Calls held for rules over many calls: this many to twice as many. */
   readonly keepCalls?: number;
 }
@@ -61,6 +67,7 @@ export function createJudge(options: JudgeOptions): Judge {
     if (faults.size < maxFaults) faults.add(fault);
   };
   const uploads = createUploadEvidence(rules);
+  const agentCalls = createAgentCallReader();
   const traffic = createTrafficJudging({
     rules: rules.filter((rule): rule is TrafficRule => rule.scope === 'traffic' && levelOf(rule, compat) !== null),
     context: options,
@@ -77,7 +84,10 @@ export function createJudge(options: JudgeOptions): Judge {
   let lastEnd = 0;
   let jumped = 0;
 
-  const inOrder = createInOrder<Settled>(({ call, report, faults: found, firstAfterRestart }) => {
+  /** Null: nothing that is judged. */
+  const inOrder = createInOrder<Settled | null>((settled) => {
+    if (settled === null) return;
+    const { call, report, faults: found, firstAfterRestart } = settled;
     if (firstAfterRestart) traffic.restarted();
     traffic.add(call);
     if (report !== null) uploads.add(report);
@@ -91,7 +101,7 @@ export function createJudge(options: JudgeOptions): Judge {
       analyst.forget().catch((thrown: unknown) => addFault(AnalystFault.from(thrown, 'a restart').message));
     }
     start = record;
-    model = createServerModel(record);
+    model = createServerModel(record, record.saved);
   };
 
   const take = (record: CallRecord): void => {
@@ -111,13 +121,37 @@ export function createJudge(options: JudgeOptions): Judge {
       const call = readCall(record, outcome, '');
       inOrder.push(
         analyst.analyse(upload).then(
-          (report) => settle(withReport(call, report), report, report.faults),
+          (report) => {
+            if (report.stored) options.onStored?.(report.clusterId);
+            return settle(withReport(call, report), report, report.faults);
+          },
           (thrown) => settle(call, null, [AnalystFault.from(thrown, `analysing call ${record.seq}`).message]),
         ),
       );
     } else {
-      inOrder.push(settle(readCall(record, outcome, digestOf(record.request)), null, []));
+      const call = readCall(record, outcome, digestOf(record.request), agentCalls.read(record));
+      inOrder.push(settle(call, null, []));
     }
+  };
+
+  /** What the server knew before is looked at, but it is no call of this run: nothing is judged by it. */
+  const hold = ({ seq, time, request: bytes }: HeldRecord): void => {
+    const { clusterId: named, version, errorMsg } = scanSyncRequest(bytes);
+    const clusterId = memoryKey(named);
+    const registered = model?.cluster(clusterId, time)?.registered ?? false;
+    const upload: Upload = { seq, time, clusterId, version, errorMsg, registered, stored: true, bytes };
+    inOrder.push(
+      analyst.analyse(upload).then(
+        () => {
+          options.onStored?.(clusterId);
+          return null;
+        },
+        (thrown) => {
+          addFault(AnalystFault.from(thrown, `analysing what was stored before, by call ${seq}`).message);
+          return null;
+        },
+      ),
+    );
   };
 
   const note = ({ rule, judgement }: JudgedRecord): void => {
@@ -162,14 +196,26 @@ export function createJudge(options: JudgeOptions): Judge {
         case 'call':
           take(record);
           break;
+        case 'held':
+          hold(record);
+          break;
+        case 'stream':
+          agentCalls.opened(record);
+          break;
+        case 'message':
+          agentCalls.message(record);
+          break;
         case 'stop':
           lastEnd = Math.max(lastEnd, record.time);
+          break;
+        case 'change':
+          model?.change(record.change, record.time);
           break;
         case 'kubernetes':
           analyst.truth({ kind: 'changes', changes: record.changes });
           break;
         case 'sight':
-          analyst.truth({ kind: 'sight', time: record.time, clear: record.clear });
+          analyst.truth(record);
           break;
         case 'judged':
           note(record);
@@ -180,6 +226,7 @@ export function createJudge(options: JudgeOptions): Judge {
           break;
       }
     },
+    addFault,
     admit: (bytes) => analyst.admit(bytes),
     settled: () => inOrder.drained(),
     async verdict({ until } = {}) {

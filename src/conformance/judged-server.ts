@@ -7,14 +7,20 @@ import {
   type FakeServerOptions,
   type RunningServer,
 } from '../server/fake-server.js';
+import { selfCheckFaultText } from '../server/self-check/self-check.js';
 import type { Analyst, InventoryView } from './analyst.js';
 import { withEvidence } from './evidence/with-evidence.js';
 import { createJudge, type Judge } from './judge.js';
+import { createPlatformFeed, type PlatformFeed } from './platform-feed.js';
 import type { Rule } from './rule.js';
 import { createThreadedAnalyst } from './threaded-analyst.js';
 import type { Verdict } from './verdict.js';
 
-export interface JudgedServerOptions extends Omit<FakeServerOptions, 'listeners' | 'admit' | 'views'>, JudgingFacts {
+export interface JudgedServerOptions
+  extends Omit<FakeServerOptions, 'listeners' | 'admit' | 'views' | 'selfCheck'>,
+    JudgingFacts {
+  /** Has the server hold its own answers against what agents demand; what it breaks is a fault of the run. Default: false. */
+  readonly selfCheck?: boolean;
   readonly rules: readonly Rule[];
   /** Judges by the same rules in the same context, and is left open; default: one that ends with the server. */
   readonly analyst?: Analyst;
@@ -36,10 +42,13 @@ export async function startJudgedServer(options: JudgedServerOptions): Promise<J
   const context = { compat: options.compat, ...judging };
   const analyst = options.analyst ?? createThreadedAnalyst({ context, rules });
   const closeAnalyst = () => (options.analyst === undefined ? analyst.close() : Promise.resolve());
-  const judge = createJudge({ ...context, rules, analyst });
+  let feed: PlatformFeed | null = null;
+  const judge = createJudge({ ...context, rules, analyst, onStored: (clusterId) => feed?.stored(clusterId) });
+  const { selfCheck = false, ...serverOptions } = options;
   const server = await createFakeServer({
-    ...options,
+    ...serverOptions,
     judging,
+    ...(selfCheck ? { selfCheck: (fault) => judge.addFault(selfCheckFaultText(fault)) } : {}),
     listeners: [(record) => judge.observe(record)],
     admit: (bytes) => judge.admit(bytes),
     views: ({ model, clock }) => judgedViews({ model, clock, judge, analyst, compat: options.compat }),
@@ -47,11 +56,16 @@ export async function startJudgedServer(options: JudgedServerOptions): Promise<J
     await closeAnalyst();
     throw thrown;
   });
+  feed = createPlatformFeed({ analyst, server, onProblem: options.onProblem ?? (() => {}) });
+  // What was stored before may have been analysed before the feed was there.
+  for (const clusterId of server.heldBefore) feed.stored(clusterId);
   return {
     server,
     judge,
     analyst,
     close: async (how) => {
+      await feed?.idle();
+      feed = null;
       await server.close(how);
       const verdict = await judge.verdict();
       await closeAnalyst();

@@ -1,6 +1,6 @@
 import type { JournalDamage } from '../journal/journal-damage.js';
 import { readJournal } from '../journal/journal-reader.js';
-import type { CallRecord, StartRecord } from '../journal/record.js';
+import type { CallRecord, JournalRecord, StartRecord } from '../journal/record.js';
 import type { Compat } from '../kube/compat.js';
 import { createServerModel, type HeldCluster, type ServerModel } from '../server/model/server-model.js';
 import type { Analyst } from './analyst.js';
@@ -17,6 +17,8 @@ export interface JudgeJournalOptions {
   readonly onDamage: (damage: JournalDamage) => void;
   /** Unix time, ms, of the end of observation; default: the end of the last call. */
   readonly until?: number;
+  /** Told of each record, in order. */
+  readonly onRecord?: (record: JournalRecord) => void;
   /** Default: one in the calling thread. */
   readonly createAnalyst?: (context: JudgeContext) => Analyst;
 }
@@ -39,8 +41,9 @@ export async function judgeJournal(path: string, options: JudgeJournalOptions): 
   try {
     const judge = createJudge({ ...context, rules, analyst });
     for await (const record of readJournal(path, onDamage)) {
-      const admission = await judge.admit(record.kind === 'call' ? record.request.length : 0);
+      const admission = await judge.admit(record.kind === 'call' || record.kind === 'held' ? record.request.length : 0);
       judge.observe(record);
+      options.onRecord?.(record);
       admission.release();
     }
     const verdict = await judge.verdict(until === undefined ? {} : { until });
@@ -92,15 +95,17 @@ export async function storedSnapshots(
   const wanted = new Map(
     clusters.flatMap((cluster) => (cluster.stored === null ? [] : [[cluster.stored.seq, cluster]])),
   );
-  const snapshots: JournalledSnapshot[] = [];
+  // The latest counts: of a snapshot that was held before, the call may stand here, too, or one of that number to another server.
+  const snapshots = new Map<string, JournalledSnapshot>();
   for await (const record of readJournal(path, () => {})) {
-    const cluster = record.kind === 'call' ? wanted.get(record.seq) : undefined;
-    if (record.kind !== 'call' || cluster === undefined || cluster.stored === null) continue;
+    if (record.kind !== 'call' && record.kind !== 'held') continue;
+    const cluster = wanted.get(record.seq);
+    if (cluster === undefined || cluster.stored === null) continue;
     const { clusterId, registered, stored } = cluster;
     const { version, errorMsg } = stored;
-    snapshots.push({ clusterId, compat, version, errorMsg, registered, request: record.request });
+    snapshots.set(clusterId, { clusterId, compat, version, errorMsg, registered, request: record.request });
   }
-  return snapshots.sort((one, other) => (one.clusterId < other.clusterId ? -1 : 1));
+  return [...snapshots.values()].sort((one, other) => (one.clusterId < other.clusterId ? -1 : 1));
 }
 
 async function lastState(
@@ -111,10 +116,14 @@ async function lastState(
   let lastEnd = 0;
   for await (const record of readJournal(path, onDamage)) {
     if (record.kind === 'start') {
-      model = createServerModel(record);
+      model = createServerModel(record, record.saved);
     } else if (record.kind === 'call') {
       model?.apply(record);
       lastEnd = Math.max(lastEnd, record.time + record.duration);
+    } else if (record.kind === 'held') {
+      lastEnd = Math.max(lastEnd, record.time);
+    } else if (record.kind === 'change') {
+      model?.change(record.change, record.time);
     }
   }
   return model === null ? null : { compat: model.settings.compat, clusters: model.clusters(lastEnd) };

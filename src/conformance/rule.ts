@@ -133,6 +133,8 @@ export interface ExampleCall {
   readonly request?: ExampleRequest;
   /** Raw bytes of the message instead of `request`. */
   readonly bytes?: Uint8Array;
+  /** The message that the server answers, where that is not left to the server. */
+  readonly answer?: Uint8Array;
   /** How gRPC took it; default `unary`. */
   readonly outcome?: 'unary' | 'unknown-method' | 'incomplete' | 'too-large';
   /** The server forgets everything before this call. */

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import type { CallKind, CallRecord, JournalRecord, StartRecord } from '../journal/record.js';
+import type { CallRecord, JournalRecord, StartRecord } from '../journal/record.js';
 import { type Compat, compatTraits } from '../kube/compat.js';
 import { isClusterId } from '../server/model/cluster-id.js';
 import { createServerModel, type ServerModel } from '../server/model/server-model.js';
@@ -78,7 +78,10 @@ function callRecord(call: ExampleCall, { seq, time, compat, model }: CallFrame):
   const request = outcome === 'unary' ? requestBytes(call) : noBytes;
   const answer =
     outcome === 'unary'
-      ? model.apply({ seq, time, path, outcome, request })
+      ? {
+          ...model.apply({ seq, time, path, outcome, request }),
+          ...(call.answer === undefined ? {} : { status: 0, statusMessage: '', response: call.answer }),
+        }
       : { status: statusOf[outcome], statusMessage: '', response: noBytes };
   return {
     kind: 'call',
@@ -96,11 +99,10 @@ function callRecord(call: ExampleCall, { seq, time, compat, model }: CallFrame):
   };
 }
 
-const statusOf: Readonly<Record<Exclude<CallKind, 'unary'>, number>> = {
+const statusOf: Readonly<Record<Exclude<NonNullable<ExampleCall['outcome']>, 'unary'>, number>> = {
   'unknown-method': status.UNIMPLEMENTED,
   incomplete: status.CANCELLED,
   'too-large': status.RESOURCE_EXHAUSTED,
-  refused: status.UNIMPLEMENTED,
 };
 
 function requestBytes({ bytes, request = {} }: ExampleCall): Uint8Array {

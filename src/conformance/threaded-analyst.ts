@@ -6,6 +6,7 @@ import type { Analyst, Upload } from './analyst.js';
 import type { AnalystFault } from './analyst-fault.js';
 import { type AnalystThread, createAnalystThread } from './analyst-thread.js';
 import type { JudgeContext, Rule } from './rule.js';
+import { shareBytes } from './shared-bytes.js';
 
 export interface ThreadedAnalystOptions {
   readonly context: JudgeContext;
@@ -88,11 +89,13 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
   return {
     admit: (bytes) => gate.admit(bytes),
     async analyse(upload) {
-      const shared: Upload = { ...upload, bytes: sharedCopy(upload.bytes) };
+      // Memory that the thread reads without another copy, and that outlives the thread.
+      const { bytes, arrived } = shareBytes(upload.bytes);
+      const shared: Upload = { ...upload, bytes };
       const held = gate.hold(upload.bytes.length);
       try {
         const place = placeOf(upload);
-        const report = await place.thread.run({ kind: 'analyse', upload: shared });
+        const report = await place.thread.run({ kind: 'analyse', upload: shared, arrived });
         if (upload.stored) {
           place.stored = shared;
           place.lost = null;
@@ -106,6 +109,7 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
     inventory: async (clusterId, view) => threadHolding(clusterId).run({ kind: 'inventory', clusterId, view }),
     difference: async (clusterId, view) => threadHolding(clusterId).run({ kind: 'difference', clusterId, view }),
     snapshotJson: async (clusterId) => threadHolding(clusterId).run({ kind: 'snapshotJson', clusterId }),
+    facts: async (clusterId, view, upload) => threadHolding(clusterId).run({ kind: 'facts', clusterId, view, upload }),
     truth(order) {
       // A thread that cannot take it in dies of it or says so with the next upload.
       for (const thread of threads) thread.run({ kind: 'truth', order }).catch(() => {});
@@ -119,11 +123,4 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
       await Promise.all(threads.map((thread) => thread.close()));
     },
   };
-}
-
-/** Memory that the thread reads without another copy, and that outlives the thread. */
-function sharedCopy(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
 }

@@ -1,6 +1,7 @@
 import type { CallKind } from '../journal/record.js';
 import type { Compat } from '../kube/compat.js';
 import type { WireProblem } from '../wire/wire-problem.js';
+import type { AgentCall } from './agent-call.js';
 
 /** One call, as far as rules over many calls need it; small, because a run has many. */
 export interface TrafficCall {
@@ -21,6 +22,8 @@ export interface TrafficCall {
   readonly fault?: string;
   /** Set for KubernetesAPISync where a request message reached its handler. Long texts are cut. */
   readonly sync?: SyncCall;
+  /** Set for Sync, Push, GenesisSync, Query and Upgrade where a request message arrived; not for agents that a scenario plays. */
+  readonly agent?: AgentCall;
   /** Set where the call makes a domain exist (Sync with a cluster id, GetKubernetesClusterID). */
   readonly registersCluster?: string;
 }

@@ -5,15 +5,23 @@ import type { Verdict } from './verdict.js';
  * harness may be its own doing, and a run that is to be repeated must not read as the agent's failure. They are reported
  * all the same.
  */
-export type VerdictEnding = Verdict['outcome'] | 'harness-fault';
+export type VerdictEnding = Verdict['outcome'] | 'interrupted' | 'harness-fault';
 
-export function verdictEnding({ outcome, faults, scenarios }: EndingFacts): VerdictEnding {
+export function verdictEnding({ outcome, interrupted, faults, scenarios }: EndingFacts): VerdictEnding {
   const broke = faults.length > 0 || (scenarios ?? []).some(({ status }) => status === 'broken');
-  return broke ? 'harness-fault' : outcome;
+  if (broke) return 'harness-fault';
+  // What failed before has failed; what passed before may fail in the rest.
+  return interrupted === undefined || outcome === 'fail' ? outcome : 'interrupted';
+}
+
+/** The verdict on a run that was broken off: it never passes. @param how by what, and how far the run had come */
+export function interruptedVerdict(verdict: Verdict, how: string): Verdict {
+  const { outcome } = verdict;
+  return { ...verdict, outcome: outcome === 'pass' ? 'nothing-judged' : outcome, interrupted: how };
 }
 
 /** What an ending is read from. */
-export interface EndingFacts extends Pick<Verdict, 'outcome' | 'faults'> {
+export interface EndingFacts extends Pick<Verdict, 'outcome' | 'interrupted' | 'faults'> {
   readonly scenarios?: readonly { readonly status: 'played' | 'skipped' | 'broken' }[];
 }
 

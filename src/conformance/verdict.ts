@@ -1,7 +1,10 @@
+import type { RunFacts } from '../journal/scene-record.js';
 import type { Compat } from '../kube/compat.js';
 import type { InventoryCounts, InventoryState } from '../kube/inventory.js';
 import type { Finding, Level } from './rule.js';
 import type { TimelineEvent } from './timeline.js';
+
+export type { RunFacts } from '../journal/scene-record.js';
 
 export type RuleStatus = 'passed' | 'failed' | 'not-judged';
 
@@ -65,7 +68,7 @@ export interface ScenarioVerdict {
   /** One sentence: what is done to the agent. */
   readonly title: string;
   readonly status: 'played' | 'skipped' | 'broken';
-  /** Why it was not played, or how the harness broke. */
+  /** Why it was not played or not to its end, why nothing could be judged in it, or how the harness broke. */
   readonly reason?: string;
   readonly failed: readonly string[];
   readonly passed: readonly string[];
@@ -74,17 +77,6 @@ export interface ScenarioVerdict {
   readonly agentOutput: string;
   /** ms; left out of stable reports. */
   readonly durationMs: number;
-}
-
-/** How the run was made, so that it can be made again. */
-export interface RunFacts {
-  readonly seed: number;
-  readonly profile: string;
-  /** s, as hinted to the agent. */
-  readonly interval: number;
-  /** embedded, envtest, kind, or the path of a kubeconfig. */
-  readonly kube: string;
-  readonly command: readonly string[];
 }
 
 /** A request that a finding points at, decoded for a person; secrets masked, long texts cut. */
@@ -128,7 +120,7 @@ export interface BaselineProblem {
 export interface Verdict {
   readonly schema: 'plumbline/check/1';
   readonly compat: Compat;
-  /** `fail`: a rule of level must or should failed. `nothing-judged`: no rule could be judged. */
+  /** `fail`: a rule of level must or should failed. `nothing-judged`: no rule could be judged, or not all of the run was and nothing failed. */
   readonly outcome: 'pass' | 'fail' | 'nothing-judged';
   readonly summary: VerdictSummary;
   /** In the order of the catalogue. */
@@ -136,6 +128,8 @@ export interface Verdict {
   readonly clusters: readonly ClusterSummary[];
   /** Where the harness itself failed, so that rules went without evidence; empty in a sound run. */
   readonly faults: readonly string[];
+  /** By what the run was broken off, and how far it had come; absent where it came to its end. */
+  readonly interrupted?: string;
   /** Absent where calls were judged that no run of ours drove. */
   readonly run?: RunFacts;
   /** In the order in which the catalogue of scenarios names them; absent where none were played. */

@@ -14,15 +14,22 @@ interface Holder {
   readonly start: string;
 }
 
-const lockName = 'writer.lock';
+/** What a lock is for: its file, and how messages name what is written. */
+export interface LockPurpose {
+  readonly file: string;
+  /** E.g. "this journal". */
+  readonly what: string;
+}
+
+const journalLock: LockPurpose = { file: 'writer.lock', what: 'this journal' };
 
 /**
  * Makes this process the only writer of `directory` until `release`. A lock whose process is gone is taken over.
  *
  * @throws JournalError `locked` while another process holds it, `io` where the directory cannot be written
  */
-export function lockDirectory(directory: string): DirectoryLock {
-  const path = join(directory, lockName);
+export function lockDirectory(directory: string, purpose: LockPurpose = journalLock): DirectoryLock {
+  const path = join(directory, purpose.file);
   const own: Holder = { pid: process.pid, host: hostname(), start: processStart(process.pid) };
   const text = `${JSON.stringify(own)}\n`;
   // Linked into place as a whole, so that nobody ever reads a lock that is half written.
@@ -38,13 +45,13 @@ export function lockDirectory(directory: string): DirectoryLock {
           throw error;
         }
       }
-      removeIfStale(path, draft);
+      removeIfStale(path, draft, purpose.what);
     }
   } catch (error) {
     if (error instanceof JournalError) {
       throw error;
     }
-    throw new JournalError('io', `Cannot lock the journal directory ${directory}: ${causeText(error)}.`, {
+    throw new JournalError('io', `Cannot lock the directory ${directory} of ${purpose.what}: ${causeText(error)}.`, {
       cause: error,
     });
   } finally {
@@ -52,11 +59,11 @@ export function lockDirectory(directory: string): DirectoryLock {
   }
   throw new JournalError(
     'locked',
-    `${path} keeps coming back: several processes want to write this journal. Stop all but one.`,
+    `${path} keeps coming back: several processes want to write ${purpose.what}. Stop all but one.`,
   );
 }
 
-function removeIfStale(path: string, draft: string): void {
+function removeIfStale(path: string, draft: string, what: string): void {
   const seen = readText(path);
   if (seen === null) {
     return;
@@ -66,8 +73,8 @@ function removeIfStale(path: string, draft: string): void {
     throw new JournalError(
       'locked',
       holder.host === hostname()
-        ? `Process ${holder.pid} writes this journal already (${path}). Stop it, or choose another directory.`
-        : `${path} says that process ${holder.pid} on host ${holder.host} writes this journal. If it no longer runs, remove that file.`,
+        ? `Process ${holder.pid} writes ${what} already (${path}). Stop it, or choose another directory.`
+        : `${path} says that process ${holder.pid} on host ${holder.host} writes ${what}. If it no longer runs, remove that file.`,
     );
   }
   // Moved aside first: should another process have replaced the stale lock meanwhile, its lock is put back.

@@ -92,26 +92,55 @@ export function decodeFrameBody(head: FrameHead, body: Buffer): JournalRecord | 
   const responseStart = requestStart + head.requestLength;
   // The sum fits, so this is what `encodeFrame` wrote.
   const fields = JSON.parse(body.toString('utf8', 0, head.jsonLength)) as JournalRecord;
-  if (fields.kind !== 'call') {
-    return fields;
+  const request = body.subarray(requestStart, responseStart);
+  const response = body.subarray(responseStart, responseStart + head.responseLength);
+  switch (fields.kind) {
+    case 'call':
+      return { ...fields, request, response };
+    case 'stream':
+    case 'held':
+      return { ...fields, request };
+    case 'message':
+      return { ...fields, bytes: fields.from === 'client' ? request : response };
+    default:
+      return fields;
   }
-  return {
-    ...fields,
-    request: body.subarray(requestStart, responseStart),
-    response: body.subarray(responseStart, responseStart + head.responseLength),
-  };
 }
 
 const nothing = new Uint8Array(0);
 
 function messagesOf(record: JournalRecord): { readonly request: Uint8Array; readonly response: Uint8Array } {
-  return record.kind === 'call' ? record : { request: nothing, response: nothing };
+  switch (record.kind) {
+    case 'call':
+      return record;
+    case 'stream':
+    case 'held':
+      return { request: record.request, response: nothing };
+    case 'message':
+      return record.from === 'client'
+        ? { request: record.bytes, response: nothing }
+        : { request: nothing, response: record.bytes };
+    default:
+      return { request: nothing, response: nothing };
+  }
 }
 
 /** All of a record but its messages. */
 function jsonOf(record: JournalRecord, texts: MetadataTexts): string {
+  if (record.kind === 'stream') {
+    const { request: _, metadata, ...fields } = record;
+    return `${JSON.stringify(fields).slice(0, -1)},"metadata":${metadataJson(metadata, texts)}}`;
+  }
+  if (record.kind === 'message') {
+    const { kind, seq, time, from, size } = record;
+    return JSON.stringify({ kind, seq, time, from, size });
+  }
+  if (record.kind === 'held') {
+    const { request: _, ...fields } = record;
+    return JSON.stringify(fields);
+  }
   if (record.kind !== 'call') return JSON.stringify(record);
-  const { kind, seq, time, duration, peer, path, outcome, status, statusMessage, fault } = record;
+  const { kind, seq, time, duration, peer, path, outcome, status, statusMessage, fault, stream } = record;
   // Named one by one: taking the rest of an object costs as much as its JSON.
   const plain: Omit<CallRecord, 'request' | 'response' | 'metadata'> = {
     kind,
@@ -124,7 +153,7 @@ function jsonOf(record: JournalRecord, texts: MetadataTexts): string {
     status,
     statusMessage,
   };
-  const fields = fault === undefined ? plain : { ...plain, fault };
+  const fields = fault === undefined && stream === undefined ? plain : { ...plain, fault, stream };
   return `${JSON.stringify(fields).slice(0, -1)},"metadata":${metadataJson(record.metadata, texts)}}`;
 }
 

@@ -196,7 +196,8 @@ function nextTurn(): Promise<void> {
 }
 
 function isSmall(record: JournalRecord): boolean {
-  return record.kind !== 'call' || record.request.length + record.response.length <= directWriteBytes;
+  if (record.kind === 'call') return record.request.length + record.response.length <= directWriteBytes;
+  return !('request' in record) || record.request.length <= directWriteBytes;
 }
 
 /** At least one, and no more than one write should carry. */

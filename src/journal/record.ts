@@ -1,4 +1,8 @@
 import type { KubeChange } from '../kube/kube-object.js';
+import type { ClusterFactsChange } from '../platform/cluster-facts.js';
+import type { SavedState } from '../server/model/saved-state.js';
+import type { ServerChange } from '../server/model/server-change.js';
+import type { SceneRecord } from './scene-record.js';
 
 /**
  * What the server writes down. A journal is a sequence of records, in the order in which the calls took effect; judging
@@ -6,11 +10,17 @@ import type { KubeChange } from '../kube/kube-object.js';
  */
 export type JournalRecord =
   | StartRecord
+  | HeldRecord
   | CallRecord
+  | StreamRecord
+  | MessageRecord
+  | ChangeRecord
+  | PlatformRecord
   | StopRecord
   | FaultRecord
   | KubernetesRecord
   | SightRecord
+  | SceneRecord
   | JudgedRecord;
 
 /** The server started (no snapshots in memory). */
@@ -29,8 +39,25 @@ export interface StartRecord {
   readonly teams?: readonly string[];
   /** Agents that are registered already, in the order of their ids from 1. Default: none. */
   readonly agents?: readonly { readonly ctrlIp: string; readonly ctrlMac: string }[];
+  /** Configuration of the default group, YAML. Default: none. */
+  readonly groupConfig?: string;
+  /** What the server knew from before: of a restart, what its database kept. Default: nothing. */
+  readonly saved?: SavedState;
+  /** The revision that agents are told to run. Default: none. */
+  readonly upgrade?: { readonly revision: string };
   /** What the run that judges the calls knows besides them; absent where nobody judged. */
   readonly judging?: JudgingFacts;
+}
+
+/** Behind a start: a snapshot that the server knew from before. Its entries are those of a call to an earlier server. */
+export interface HeldRecord {
+  readonly kind: 'held';
+  /** Of that call. */
+  readonly seq: number;
+  /** Unix time, ms, of the last call with its version. */
+  readonly time: number;
+  /** The request message of that call. */
+  readonly request: Uint8Array;
 }
 
 /** Kept with the calls, so that judging them again gives the same verdict. */
@@ -58,6 +85,22 @@ export interface ConfiguredResource {
   /** API group; default: the resource's usual one. */
   readonly group?: string;
   readonly disabled?: boolean;
+}
+
+/** Somebody changed the server's groups, configurations, agents or domains. Refused changes are not written down. */
+export interface ChangeRecord {
+  readonly kind: 'change';
+  /** Unix time, ms. */
+  readonly time: number;
+  readonly change: ServerChange;
+}
+
+/** The server got to know what an upload says of nodes and addresses; agents are told of it from now on. */
+export interface PlatformRecord {
+  readonly kind: 'platform';
+  /** Unix time, ms. */
+  readonly time: number;
+  readonly change: ClusterFactsChange;
 }
 
 /** The end of an observation: agents were meant to report until then. */
@@ -95,6 +138,8 @@ export interface SightRecord {
   /** Unix time, ms. */
   readonly time: number;
   readonly clear: boolean;
+  /** How long an upload may lag behind Kubernetes from now on, ms; absent: as before. */
+  readonly allowanceMs?: number;
 }
 
 /** What a scenario found out about one rule. */
@@ -125,8 +170,10 @@ export interface RecordedFinding {
 
 /** How a call went, as far as the handlers of gRPC itself know. */
 export type CallKind =
-  /** A whole request message reached a method of this server (of a client stream: its first message). */
+  /** A whole request message reached a method of this server that answers with one message. */
   | 'unary'
+  /** A stream of messages was opened, and has ended; its opening and its messages stand before it. */
+  | 'stream'
   /** The path names no method of this server; answered UNIMPLEMENTED. */
   | 'unknown-method'
   /** The stream ended before one whole message had arrived. */
@@ -153,16 +200,62 @@ export interface CallRecord {
   readonly outcome: CallKind;
   /**
    * Bytes of the request message as received (before any decoding); empty where none arrived. Of an `incomplete` one
-   * what had arrived, of a `too-large` one its beginning.
+   * what had arrived, of a `too-large` one and of the one that opened a `stream` its beginning.
    */
   readonly request: Uint8Array;
-  /** Bytes of the response message; empty where there is none. */
+  /** Bytes of the response message; empty where there is none, or a `stream` of them. */
   readonly response: Uint8Array;
   /** gRPC status code; where no answer was sent, what gRPC makes of that for the client. */
   readonly status: number;
   readonly statusMessage: string;
   /** The fault that was played on this call; absent where none was. */
   readonly fault?: CallFault;
+  /** Of a `stream`: what went over it. Its `duration` ends with it, and `statusMessage` says why it ended. */
+  readonly stream?: StreamTotals;
+}
+
+export interface StreamTotals {
+  readonly received: number;
+  readonly receivedBytes: number;
+  readonly sent: number;
+  readonly sentBytes: number;
+  /** Set where the server could not put up with it any longer. */
+  readonly dropped?: DropReason;
+}
+
+export type DropReason =
+  /** The client does not read what it is sent. */
+  | 'slow-reader'
+  /** The client did not say anything for too long. */
+  | 'silent'
+  /** A message of the client is larger than those of a stream may be. */
+  | 'too-large'
+  /** Too many streams are open. */
+  | 'too-many';
+
+/**
+ * A stream of messages was opened. It ends with the `CallRecord` of the same `seq`, whose outcome is `stream`; a server
+ * that was killed leaves it without.
+ */
+export interface StreamRecord extends Pick<CallRecord, 'seq' | 'time' | 'peer' | 'path' | 'metadata'> {
+  readonly kind: 'stream';
+  /** The message that opened it; empty where the client sends messages as it likes (RemoteExecute). */
+  readonly request: Uint8Array;
+  readonly fault?: CallFault;
+}
+
+/** A message on a stream. Of one that the server sends: it is about to be sent. */
+export interface MessageRecord {
+  readonly kind: 'message';
+  /** Of the stream. */
+  readonly seq: number;
+  /** Unix time, ms. */
+  readonly time: number;
+  readonly from: 'client' | 'server';
+  /** Of the whole message, bytes. */
+  readonly size: number;
+  /** The message where it is short, the beginning of a long one. */
+  readonly bytes: Uint8Array;
 }
 
 export interface CallFault {

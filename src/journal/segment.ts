@@ -7,9 +7,9 @@ import { crc32 } from 'node:zlib';
  * Header, integers little-endian: 8 bytes magic, uint32 format version, uint32 CRC-32 of the twelve bytes before.
  *
  * Version 2 added records beside those of starts, calls and stops, and calls that took no effect because of a fault, which
- * a reader of version 1 would take in.
+ * a reader of version 1 would take in. Version 3 added streams, changes, and snapshots that were held before the start, which a reader of version 2 would pass over.
  */
-export const segmentFormatVersion = 2;
+export const segmentFormatVersion = 3;
 
 export const segmentHeaderSize = 16;
 

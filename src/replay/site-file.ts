@@ -42,8 +42,8 @@ export interface Site {
   readonly resources: FileReference | null;
   /** Null where nothing is expected: then nothing is judged. */
   readonly expectation: Expectation | null;
-  /** Settings of a node's agent: defaults, the site's, the node's, then those given on the command line. */
-  settingsOf(node: string, overrides?: GivenSettings): AgentSettings;
+  /** Settings of a node's agent: defaults, `base`, the site's, the node's, then `overrides`. */
+  settingsOf(node: string, overrides?: GivenSettings, base?: GivenSettings): AgentSettings;
 }
 
 export interface SiteReading {
@@ -79,7 +79,7 @@ export function readSite(text: string, file: string): SiteReading {
       syscalls: syscallsOf(document, source),
       resources: document.resources === undefined ? null : reference(source, document.resources, ['resources']),
       expectation,
-      settingsOf: (node, overrides = {}) => mergeSettings(site, ofNodes.get(node) ?? {}, overrides),
+      settingsOf: (node, overrides = {}, base = {}) => mergeSettings(base, site, ofNodes.get(node) ?? {}, overrides),
     },
     problems,
   };

@@ -1,7 +1,15 @@
 import { failsRun } from '../conformance/baseline/apply-baseline.js';
 import { githubCommand } from './github-command.js';
 import type { ReportedRule, VerdictReport } from './verdict-report.js';
-import { endingOf, explainCommand, faultsOf, findingSentence, furtherFindings, rerunCommand } from './verdict-words.js';
+import {
+  endingOf,
+  explainCommand,
+  faultsOf,
+  findingSentence,
+  furtherFindings,
+  interruptedText,
+  rerunCommand,
+} from './verdict-words.js';
 
 /** GitHub shows this many of a step for each of error, warning and notice. */
 const shownOfKind = 10;
@@ -18,12 +26,15 @@ export function githubAnnotations(report: VerdictReport): string {
     endingOf(report) === 'nothing-judged'
       ? [githubCommand('error', { title: 'Nothing was judged' }, 'No rule could be judged; this is never green.')]
       : [];
+  const text = interruptedText(report);
+  const interrupted = text === null ? [] : [githubCommand('error', { title: 'The run was broken off' }, text)];
   const problems = (report.baseline?.problems ?? []).map(({ kind, rule, message }) =>
     githubCommand('error', { title: `${kind} in the baseline: ${rule}` }, message),
   );
   const failed = report.rules.filter(failsRun);
   const of = (level: ReportedRule['level']) => failed.filter((rule) => rule.level === level);
-  const errors = [...faults, ...nothing, ...problems, ...of('must').map((rule) => annotation('error', rule, report))];
+  const must = of('must').map((rule) => annotation('error', rule, report));
+  const errors = [...faults, ...nothing, ...interrupted, ...problems, ...must];
   const warnings = of('should').map((rule) => annotation('warning', rule, report));
   return [...limited('error', errors), ...limited('warning', warnings)].map((line) => `${line}\n`).join('');
 }

@@ -9,6 +9,7 @@ import type {
 } from '../conformance/rule.js';
 import { levelOf } from '../conformance/rule-level.js';
 import { compats } from '../kube/compat.js';
+import { messageText } from './message-text.js';
 import type { Style } from './style.js';
 import { textTable } from './text-table.js';
 
@@ -105,7 +106,7 @@ function callLines(call: ExampleCall, common: ReadonlySet<string>): string[] {
     ...(call.outcome === undefined || call.outcome === 'unary' ? [] : [call.outcome]),
   ];
   const head = `  ${call.path ?? 'KubernetesAPISync'}${facts.length === 0 ? '' : `  (${facts.join(', ')})`}`;
-  if (call.bytes !== undefined) return [head, `    message: ${bytesText(call.bytes)}`];
+  if (call.bytes !== undefined) return [head, ...messageLines(call, call.bytes)];
   if (call.request === undefined) return [head];
   const { entries, ...fields } = call.request;
   const lines = [head, `    ${JSON.stringify(fields)}`];
@@ -115,6 +116,15 @@ function callLines(call: ExampleCall, common: ReadonlySet<string>): string[] {
   if (shared > 0) lines.push(`    ${shared} entries as in a healthy upload`);
   for (const text of own) lines.push(`    ${shared > 0 ? 'and ' : ''}entry ${text}`);
   return lines;
+}
+
+function messageLines({ path = '', answer }: ExampleCall, bytes: Uint8Array): string[] {
+  const text = messageText(path, bytes, 'request');
+  const answered = answer === undefined ? null : messageText(path, answer, 'answer');
+  return [
+    text === null ? `    message: ${bytesText(bytes)}` : `    ${cut(text)}`,
+    ...(answered === null ? [] : [`    answered ${cut(answered)}`]),
+  ];
 }
 
 function entryText(entry: ExampleEntry): string {

@@ -10,6 +10,7 @@ import {
   faultsOf,
   findingPlace,
   furtherFindings,
+  interruptedText,
   knownText,
   rerunCommand,
   ruleState,
@@ -44,11 +45,19 @@ export function stepSummary(report: VerdictReport, limit = summaryLimit): string
   return withinLimit(sections, limit);
 }
 
-const marks = { pass: '✅', fail: '❌', 'nothing-judged': '⚠️', 'harness-fault': '💥' } as const;
+const marks = {
+  pass: '✅',
+  fail: '❌',
+  'nothing-judged': '⚠️',
+  interrupted: '⚠️',
+  'harness-fault': '💥',
+} as const;
 
 function heading(report: VerdictReport): string {
   const ending = endingOf(report);
-  return `## ${marks[ending]} plumbline check: ${endingWords[ending]}\n\n${escapeMarkdown(`${runText(report)}: ${countsText(report)}`)}\n`;
+  const interrupted = interruptedText(report);
+  const more = interrupted === null ? '' : `\n${escapeMarkdown(interrupted)}\n`;
+  return `## ${marks[ending]} plumbline check: ${endingWords[ending]}\n\n${escapeMarkdown(`${runText(report)}: ${countsText(report)}`)}\n${more}`;
 }
 
 function baselineSection({ baseline }: VerdictReport): string[] {

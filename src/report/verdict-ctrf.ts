@@ -4,6 +4,7 @@ import {
   familyOf,
   faultsOf,
   findingSentence,
+  interruptedText,
   knownText,
   type RuleState,
   rerunCommand,
@@ -113,5 +114,19 @@ function ownTests(report: VerdictReport): Test[] {
       message: fault,
     }),
   );
-  return [...problems, ...faults];
+  const text = interruptedText(report);
+  const interrupted: readonly Test[] =
+    text === null
+      ? []
+      : [
+          {
+            name: 'the whole run',
+            status: 'other',
+            duration: 0,
+            suite: ['plumbline itself'],
+            rawStatus: 'interrupted',
+            message: text,
+          },
+        ];
+  return [...problems, ...faults, ...interrupted];
 }

@@ -10,7 +10,15 @@ import { count } from './quantities.js';
 import type { VerdictReport } from './verdict-report.js';
 import { secondsText } from './verdict-scenarios-text.js';
 import { inventoryText } from './verdict-text.js';
-import { endingOf, endingWords, faultsOf, type RuleFacts, ruleState, runText } from './verdict-words.js';
+import {
+  endingOf,
+  endingWords,
+  faultsOf,
+  interruptedText,
+  type RuleFacts,
+  ruleState,
+  runText,
+} from './verdict-words.js';
 
 /**
  * A verdict as one file of HTML that fetches nothing and says all without scripts: the sum, findings with their requests
@@ -52,12 +60,14 @@ const endingMarks = {
   pass: { sign: '✓', tone: 'good' },
   fail: { sign: '✗', tone: 'bad' },
   'nothing-judged': { sign: '?', tone: 'warn' },
+  interrupted: { sign: '?', tone: 'warn' },
   'harness-fault': { sign: '✗', tone: 'bad' },
 } as const;
 
 function header(report: VerdictReport): Markup {
   const ending = endingOf(report);
   const { sign, tone } = endingMarks[ending];
+  const interrupted = interruptedText(report);
   const { run, times, scenarios, summary } = report;
   const links = [
     ...(report.rules.some(({ status }) => status === 'failed') ? [{ to: 'findings', text: 'What is wrong' }] : []),
@@ -65,6 +75,7 @@ function header(report: VerdictReport): Markup {
     { to: 'rules', text: 'Rules' },
   ];
   return markup`<header><h1><span class="mark ${tone}">${sign} ${endingWords[ending]}</span><span>plumbline check</span></h1><p>${runText(report)}${times === undefined ? '' : `, ${new Date(times.startedAt).toISOString()}`}</p>
+${interrupted === null ? null : markup`<p>${interrupted}</p>`}
 ${run === undefined ? null : markup`<p><code>${run.command.join(' ')}</code></p>`}
 <ul class="tiles">${tiles(report)}</ul>
 ${summary.calls === undefined || summary.uploads === undefined ? null : markup`<p>${count(summary.calls, 'call')}, ${count(summary.uploads, 'upload')}</p>`}

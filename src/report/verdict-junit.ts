@@ -6,6 +6,7 @@ import {
   familyOf,
   faultsOf,
   findingSentence,
+  interruptedText,
   rerunCommand,
   ruleState,
 } from './verdict-words.js';
@@ -145,9 +146,15 @@ function ownSuites(report: VerdictReport): Suite[] {
         body: fault,
       }),
     );
+  const text = interruptedText(report);
+  const interrupted: readonly Case[] =
+    text === null
+      ? []
+      : [{ className: 'plumbline', name: 'the whole run', result: 'error', message: text, body: text }];
+  const own = [...faults, ...interrupted];
   return [
     ...(problems.length === 0 ? [] : [{ name: 'plumbline baseline', cases: problems }]),
-    ...(faults.length === 0 ? [] : [{ name: 'plumbline itself', cases: faults }]),
+    ...(own.length === 0 ? [] : [{ name: 'plumbline itself', cases: own }]),
   ];
 }
 

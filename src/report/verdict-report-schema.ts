@@ -152,6 +152,10 @@ export const verdictReportShape = z
     rules: z.array(rule).describe('In the order of the catalogue'),
     clusters: z.array(cluster).describe('What DeepFlow would show at the end'),
     faults: z.array(z.string()).describe('Where Plumbline itself failed; not empty means exit code 3'),
+    interrupted: z
+      .string()
+      .exactOptional()
+      .describe('By what the run was broken off and how far it had come: it never passes'),
     run: z
       .object({
         seed: z.number(),

@@ -8,6 +8,7 @@ import {
   familyOf,
   faultsOf,
   findingPlace,
+  interruptedText,
   objectName,
   type RuleFacts,
   rerunCommand,
@@ -138,10 +139,13 @@ function fingerprint(ruleId: string, finding: ReportedFinding): string {
 function invocation(report: VerdictReport): Invocation {
   const { times, run, baseline, rules } = report;
   const faults = faultsOf(report);
+  const interrupted = interruptedText(report);
   const problems = baseline?.problems ?? [];
   const unjudged = rules.filter(({ status }) => status === 'not-judged');
   const execution = [
-    ...faults.map((text): Notification => ({ level: 'error', message: { text } })),
+    ...[...faults, ...(interrupted === null ? [] : [interrupted])].map(
+      (text): Notification => ({ level: 'error', message: { text } }),
+    ),
     ...unjudged.map(
       ({ id, reason }): Notification => ({
         level: 'note',
@@ -151,7 +155,7 @@ function invocation(report: VerdictReport): Invocation {
     ),
   ];
   return {
-    executionSuccessful: endingOf(report) !== 'harness-fault',
+    executionSuccessful: interrupted === null && endingOf(report) !== 'harness-fault',
     ...(run === undefined ? {} : { arguments: [...run.command] }),
     ...(times === undefined
       ? {}

@@ -13,6 +13,7 @@ import {
   findingCountText,
   findingPlace,
   furtherFindings,
+  interruptedText,
   knownText,
   rerunCommand,
   ruleState,
@@ -28,12 +29,14 @@ import {
 export function verdictText(report: VerdictReport, style: Style, limit: number): string {
   const lines: string[] = [];
   for (const [family, rules] of byFamily(report.rules)) lines.push(...familyLines(family, rules, report, style, limit));
+  const interrupted = interruptedText(report);
   lines.push(
     ...scenarioLines(report.scenarios ?? [], report.rules, style),
     ...clusterLines(report.clusters, style),
     ...clusterRoleLines(report, style),
     ...baselineLines(report, style),
     ...faultsOf(report).map((fault) => `\n${style.bad('Plumbline itself failed:')} ${fault.trimEnd()}`),
+    ...(interrupted === null ? [] : ['', style.bad(interrupted)]),
     '',
     closing(report, style),
   );

@@ -115,6 +115,7 @@ export const endingWords: Readonly<Record<VerdictEnding, string>> = {
   pass: 'PASS',
   fail: 'FAIL',
   'nothing-judged': 'NOTHING JUDGED',
+  interrupted: 'INTERRUPTED',
   'harness-fault': 'PLUMBLINE FAILED',
 };
 
@@ -125,6 +126,13 @@ export function endingOf(report: VerdictReport): VerdictEnding {
 /** What Plumbline itself did wrong. */
 export function faultsOf(report: VerdictReport): readonly string[] {
   return harnessFaults(report);
+}
+
+/** That the run was broken off, in a sentence; null where it came to its end. */
+export function interruptedText({ interrupted }: VerdictReport): string | null {
+  return interrupted === undefined
+    ? null
+    : `The run was broken off: ${interrupted}. What it has not shown is not judged.`;
 }
 
 /** `58 passed, failed 1 must, 2 should, 12 not judged`. */

@@ -1,8 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type handleUnaryCall, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
-import type { CallFault } from '../journal/record.js';
+import type { CallFault, FaultRecord } from '../journal/record.js';
+import { DataError } from './data/data-error.js';
+import type { DataFolder, StagedUpload } from './data/data-folder.js';
 import { type CallPlan, planCall } from './faults/call-plan.js';
 import type { ServerFault } from './faults/server-fault.js';
 import type { CallFaults } from './faults/server-faults.js';
+import { isLargeMessage } from './large-message.js';
 import type { CallOutcome } from './model/call-outcome.js';
 import type { RestartableModel } from './model/restartable-model.js';
 import type { FinishedCall, ObservedCall } from './observed-call.js';
@@ -24,12 +28,17 @@ export interface CallHandlerOptions {
   /** The observation of a call; undefined must not happen. */
   readonly find: (call: ServerUnaryCall<Buffer, Buffer>) => ObservedCall | undefined;
   readonly admit?: Admit;
+  /** An answer waits until what it promises is kept there. Default: nothing is kept. */
+  readonly data?: Pick<DataFolder, 'prepare' | 'settled'>;
+  readonly note: (record: FaultRecord) => void;
+  /** Unix time, ms. */
+  readonly now: () => number;
   readonly onProblem: (message: string, cause: unknown) => void;
 }
 
 /** Answers the rpcs that are played: lets the model decide, has the call written down, then sends the answer. */
 export function createCallHandler(options: CallHandlerOptions): handleUnaryCall<Buffer, Buffer> {
-  const { model, faults, admit, onProblem } = options;
+  const { model, faults, admit, data, onProblem } = options;
 
   function decide(observed: ObservedCall, request: Buffer): Decided {
     const { seq, time, path, local } = observed;
@@ -52,12 +61,29 @@ export function createCallHandler(options: CallHandlerOptions): handleUnaryCall<
       onProblem(`Call ${observed.seq} of ${observed.path} is not analysed in time`, error);
       return null;
     });
+    if (isLargeMessage(request)) {
+      // The first turn comes right behind the one that has put the message together, before any other work.
+      await nextTurn();
+      await nextTurn();
+    }
+    const preparing = data?.prepare({ seq: observed.seq, path: observed.path, request }) ?? null;
+    const upload = preparing === null ? null : await prepared(preparing);
+    if (upload instanceof DataError) {
+      const refused = { ...lost(request, notKept), statusMessage: upload.message };
+      await observed.finish(refused);
+      admission?.release();
+      send(refused, callback);
+      return;
+    }
     if (model.restarts() !== restarts) {
+      upload?.release();
       await observed.finish(lost(request, { id: 'restart', kind: 'restart', taken: false }));
       admission?.release();
       return;
     }
     const decided = decide(observed, request);
+    upload?.release();
+    const kept = data?.settled().then(none, asDataError);
     const answer = struck === null ? decided : altered(decided, struck.plan);
     const { outcome, response, status: code, statusMessage } = answer;
     if (struck?.plan.ending === 'drain') observed.breakConnection('drain');
@@ -66,8 +92,17 @@ export function createCallHandler(options: CallHandlerOptions): handleUnaryCall<
       ...(struck === null ? {} : { fault: noteOf(struck) }),
     });
     admission?.release();
+    const loss = kept === undefined ? null : await kept;
     if (struck?.plan.ending === 'reset') observed.breakConnection('reset');
+    else if (loss instanceof DataError) refuseUnkept(observed, loss, callback);
     else send(answer, callback);
+  }
+
+  /** It took effect, and stands in the journal as it was to be answered. */
+  function refuseUnkept({ seq, path }: ObservedCall, { message }: DataError, callback: TakenCall['callback']): void {
+    const text = `Call ${seq} of ${path} was answered UNAVAILABLE, as what it did may not be kept: ${message}`;
+    options.note({ kind: 'fault', time: options.now(), id: notKept.id, text });
+    send({ status: status.UNAVAILABLE, statusMessage: message, response: noBytes }, callback);
   }
 
   /** The call does not reach the server's memory. */
@@ -132,6 +167,19 @@ function send(answer: Pick<FinishedCall, 'status' | 'statusMessage' | 'response'
     to({ code, details: statusMessage.toWellFormed() });
   }
 }
+
+/** The data folder cannot be written. */
+const notKept: CallFault = { id: 'data', kind: 'data', taken: false };
+
+function prepared(preparing: Promise<StagedUpload | null>): Promise<StagedUpload | DataError | null> {
+  return preparing.catch(asDataError);
+}
+
+function asDataError(error: unknown): DataError {
+  return error instanceof DataError ? error : DataError.io('keep what was told', error);
+}
+
+const none = (): null => null;
 
 const noBytes = new Uint8Array(0);
 

@@ -4,16 +4,18 @@ import type { OutgoingHttpHeaders, ServerHttp2Stream, ServerStreamResponseOption
 export interface CapturedAnswer {
   /** Called instead of sending where the answer is a status alone, without a message. `send` sends it, if it still can. */
   onRefusal(listener: (headers: OutgoingHttpHeaders, send: (headers: OutgoingHttpHeaders) => void) => void): void;
-  /** The status behind the messages, where `keepMessage` was asked for; null until it was sent. */
+  /** The status behind the messages, where `keep` asks for it; null until it was sent. */
   trailers(): { readonly status: number; readonly statusMessage: string } | null;
-  /** The first message, where `keepMessage` was asked for. */
+  /** The first message, where `keep` asks for it. */
   message(): Buffer;
 }
 
 const noMessage: Buffer = Buffer.alloc(0);
 
+export type KeptOfAnswer = 'nothing' | 'status' | 'status and first message';
+
 /** Puts itself between `stream` and whoever answers on it. */
-export function captureAnswer(stream: ServerHttp2Stream, options: { readonly keepMessage: boolean }): CapturedAnswer {
+export function captureAnswer(stream: ServerHttp2Stream, keep: KeptOfAnswer): CapturedAnswer {
   const respond = stream.respond.bind(stream);
   let listener: Parameters<CapturedAnswer['onRefusal']>[0] | null = null;
   let trailers: ReturnType<CapturedAnswer['trailers']> = null;
@@ -26,16 +28,19 @@ export function captureAnswer(stream: ServerHttp2Stream, options: { readonly kee
     }
     listener({ ...headers }, (changed) => {
       if (!stream.destroyed && !stream.closed && !stream.headersSent) {
+        if (keep !== 'nothing') trailers = statusOf(changed);
         respond(changed, responseOptions);
       }
     });
   };
-  if (options.keepMessage) {
+  if (keep !== 'nothing') {
     const sendTrailers = stream.sendTrailers.bind(stream);
     stream.sendTrailers = (headers: OutgoingHttpHeaders) => {
-      trailers = { status: Number(headers['grpc-status'] ?? 2), statusMessage: String(headers['grpc-message'] ?? '') };
+      trailers = statusOf(headers);
       sendTrailers(headers);
     };
+  }
+  if (keep === 'status and first message') {
     keepFirstWrite(stream, (chunk) => {
       message = chunk;
     });
@@ -48,6 +53,10 @@ export function captureAnswer(stream: ServerHttp2Stream, options: { readonly kee
     trailers: () => trailers,
     message: () => message,
   };
+}
+
+function statusOf(headers: OutgoingHttpHeaders): { status: number; statusMessage: string } {
+  return { status: Number(headers['grpc-status'] ?? 2), statusMessage: String(headers['grpc-message'] ?? '') };
 }
 
 function keepFirstWrite(stream: ServerHttp2Stream, keep: (message: Buffer) => void): void {

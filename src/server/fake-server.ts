@@ -2,19 +2,31 @@ import { createSeededRandom } from '../faults/seeded-random.js';
 import { type JournalWriter, openJournalWriter } from '../journal/journal-writer.js';
 import { createMemoryJournal, type MemoryJournal, type MemoryJournalLimits } from '../journal/memory-journal.js';
 import type { JudgedRecord, JudgingFacts, KubernetesRecord, SightRecord, StartRecord } from '../journal/record.js';
+import type { SceneRecord } from '../journal/scene-record.js';
+import type { ClusterFactsChange } from '../platform/cluster-facts.js';
 import { startAdminServer } from './admin/admin-server.js';
 import { createMetrics, type Metrics } from './admin/metrics.js';
+import type { RestModel } from './admin/rest/rest-model.js';
 import { modelViews, type Views } from './admin/views.js';
 import type { Admit } from './call-handler.js';
 import { type AdjustableClock, type Clock, createAdjustableClock, systemClock } from './clock.js';
+import { DataError } from './data/data-error.js';
+import { type DataFolder, openDataFolder } from './data/data-folder.js';
 import { createServerFaults, type ServerFaults } from './faults/server-faults.js';
 import { type GrpcServer, startGrpcServer, type TlsFiles } from './grpc-server.js';
 import { createRestartableModel, type RestartableModel } from './model/restartable-model.js';
+import type { SavedState } from './model/saved-state.js';
+import { type ChangeResult, refuseChange, type ServerChange } from './model/server-change.js';
 import type { ServerModel } from './model/server-model.js';
 import type { ServerSettings } from './model/server-state.js';
 import { endpoint } from './open-calls.js';
 import { createRecorder, type Recorder, type RecordListener } from './recorder.js';
+import { checkedModel } from './self-check/checked-model.js';
+import type { SelfCheckFault } from './self-check/self-check.js';
 import type { ServerStatus } from './server-status.js';
+import type { RemoteConsole } from './streams/remote-execute.js';
+import type { StreamLimits } from './streams/stream-limits.js';
+import type { AgentFiles } from './streams/stream-services.js';
 
 export interface Address {
   readonly host: string;
@@ -22,7 +34,7 @@ export interface Address {
   readonly port: number;
 }
 
-export interface FakeServerOptions extends ServerSettings {
+export interface FakeServerOptions extends Omit<ServerSettings, 'upgrade'>, AgentFiles {
   readonly listen: Address;
   /** Default: no HTTP. */
   readonly admin?: Address;
@@ -34,6 +46,10 @@ export interface FakeServerOptions extends ServerSettings {
   /** What is kept of the latest calls. Default: 10,000 calls, 64 MiB. */
   readonly recent?: MemoryJournalLimits;
   readonly clock?: Clock;
+  /** What the server knows from before. Default: nothing, or what `data` has. */
+  readonly saved?: SavedState;
+  /** Where it keeps what it knows. Default: in memory alone. */
+  readonly data?: { readonly directory: string };
   /** Of the faults that strike by chance. Default 1. */
   readonly seed?: number;
   /** Written down for those who judge the journal again. */
@@ -44,6 +60,10 @@ export interface FakeServerOptions extends ServerSettings {
   /** Default: what the server knows without judging. */
   readonly views?: (server: { readonly model: ServerModel; readonly clock: Clock }) => Views;
   readonly unknownMethodWait?: number;
+  /** Has every answer held against what agents demand of a server, and is told of those that break a demand. Default: not looked at. */
+  readonly selfCheck?: (fault: SelfCheckFault) => void;
+  /** Those that are not the default. */
+  readonly streamLimits?: Partial<StreamLimits>;
   /** Told of what must not go unnoticed: lost records, failures of ours, connections that speak something else. */
   readonly onProblem?: (message: string, cause: unknown) => void;
 }
@@ -61,6 +81,8 @@ export interface RunningServer {
   /** "address:port"; null without HTTP. */
   readonly admin: string | null;
   readonly model: ServerModel;
+  /** Clusters of which it had a snapshot when it started. */
+  readonly heldBefore: readonly string[];
   /** What its records take the time from: the clock that it was given, and how far faults have put that forward. */
   readonly clock: Clock;
   readonly faults: ServerFaults;
@@ -68,7 +90,13 @@ export interface RunningServer {
   readonly recent: MemoryJournal;
   onRecord(listener: RecordListener): () => void;
   /** Writes down what the run that judges the calls knows besides them. */
-  note(record: KubernetesRecord | SightRecord | JudgedRecord): Promise<void>;
+  note(record: KubernetesRecord | SightRecord | JudgedRecord | SceneRecord): Promise<void>;
+  /** Does what a person asked for (REST), and writes it down among the calls. Refused changes change nothing. */
+  change(change: ServerChange): Promise<ChangeResult>;
+  /** Takes in what an upload says of nodes and addresses, and writes that down. */
+  learn(change: ClusterFactsChange): Promise<void>;
+  /** Has agents execute commands over the RemoteExecute streams that they hold. */
+  readonly remoteConsole: RemoteConsole;
   status(): ServerStatus;
   /** Everything is recorded and written when it resolves. */
   close(options: CloseOptions): Promise<void>;
@@ -79,18 +107,37 @@ const defaultMaxMessage = 104_857_600;
 /**
  * Starts the fake deepflow-server.
  *
- * @throws ListenError where an address is taken, JournalError where the journal cannot be written, RangeError where a
- * setting cannot be
+ * @throws ListenError where an address is taken, JournalError where the journal cannot be written, DataError where the data
+ * folder cannot be used, RangeError where a setting cannot be
  */
 export async function createFakeServer(options: FakeServerOptions): Promise<RunningServer> {
-  const { maxMessage = defaultMaxMessage, onProblem = () => {} } = options;
+  const { onProblem = () => {} } = options;
   const clock = createAdjustableClock(options.clock ?? systemClock);
-  const model = createRestartableModel(options);
+  if (options.data === undefined) return createServer(options, clock, null);
+  const data = await openDataFolder({ ...options.data, compat: options.compat, clock, onProblem });
+  const saved = data.found?.saved ?? options.saved;
+  try {
+    return await createServer({ ...options, ...(saved === undefined ? {} : { saved }) }, clock, data);
+  } catch (error) {
+    await data.close();
+    throw error;
+  }
+}
+
+async function createServer(
+  options: FakeServerOptions,
+  clock: AdjustableClock,
+  data: DataFolder | null,
+): Promise<RunningServer> {
+  const { maxMessage = defaultMaxMessage, onProblem = () => {} } = options;
+  const plain = createRestartableModel(options, options.saved, data ?? undefined);
+  await data?.begin(plain);
+  const model = options.selfCheck === undefined ? plain : checkedModel(plain, options.selfCheck);
   const journal =
     options.journal === undefined ? null : await openJournalWriter(options.journal.directory, options.journal);
-  const recorder = createRecorder({ journal, onProblem });
+  const recorder = createRecorder({ journal, lastSeq: data?.found?.lastSeq ?? 0, onProblem });
   const recent = createMemoryJournal(options.recent ?? { calls: 10_000, bytes: 64 * 1024 * 1024 });
-  const parts = { options, model, journal, recorder, recent, clock, maxMessage, onProblem };
+  const parts = { options, model, data, journal, recorder, recent, clock, maxMessage, onProblem };
   try {
     return await start(parts);
   } catch (error) {
@@ -103,6 +150,7 @@ export async function createFakeServer(options: FakeServerOptions): Promise<Runn
 interface Parts {
   readonly options: FakeServerOptions;
   readonly model: RestartableModel;
+  readonly data: DataFolder | null;
   readonly journal: JournalWriter | null;
   readonly recorder: Recorder;
   readonly recent: MemoryJournal;
@@ -112,7 +160,7 @@ interface Parts {
 }
 
 async function start(parts: Parts): Promise<RunningServer> {
-  const { options, model, journal, recorder, recent, clock, maxMessage, onProblem } = parts;
+  const { options, model, data, journal, recorder, recent, clock, maxMessage, onProblem } = parts;
   let startedAt = clock.now();
   recorder.onRecord((record) => {
     if (record.kind === 'call') {
@@ -123,6 +171,7 @@ async function start(parts: Parts): Promise<RunningServer> {
     recorder.onRecord(listener);
   }
   await recorder.record(startRecord(options, startedAt, maxMessage));
+  const heldBefore = await recordHeld(parts);
   const faults = createServerFaults({
     clock,
     random: createSeededRandom(options.seed ?? 1),
@@ -131,21 +180,43 @@ async function start(parts: Parts): Promise<RunningServer> {
     refuseConnections: (ms) => grpc.refuseConnections(ms),
     restart: () => {
       startedAt = clock.now();
-      void recorder.record(startRecord({ ...options, ...model.restart() }, startedAt, maxMessage));
+      const saved = model.restart();
+      data?.restate();
+      void recorder.record(startRecord({ ...options, saved }, startedAt, maxMessage));
     },
     onProblem,
   });
   const grpc: GrpcServer = await startGrpcServer({
     ...{ ...options.listen, model, faults, recorder, clock, maxMessage, onProblem },
+    ...(data === null ? {} : { data }),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.admit === undefined ? {} : { admit: options.admit }),
     ...(options.unknownMethodWait === undefined ? {} : { unknownMethodWait: options.unknownMethodWait }),
+    ...(options.streamLimits === undefined ? {} : { streamLimits: options.streamLimits }),
+    ...(options.upgrade === undefined ? {} : { upgrade: options.upgrade }),
+    ...(options.plugins === undefined ? {} : { plugins: options.plugins }),
   });
   const status = () => statusOf(parts, grpc, startedAt);
-  const admin = await startAdmin(parts, status).catch(async (error: unknown) => {
-    await grpc.close(0);
-    throw error;
-  });
+  const change = async (wanted: ServerChange): Promise<ChangeResult> => {
+    try {
+      await data?.ready();
+      const time = clock.now();
+      const result = model.change(wanted, time);
+      const kept = data?.settled();
+      if (result.ok) await recorder.record({ kind: 'change', time, change: wanted });
+      await kept;
+      return result;
+    } catch (error) {
+      if (error instanceof DataError) return refuseChange('SERVER_ERROR', error.message);
+      throw error;
+    }
+  };
+  const admin = await startAdmin(parts, { status, change, remote: grpc.remoteConsole }).catch(
+    async (error: unknown) => {
+      await grpc.close(0);
+      throw error;
+    },
+  );
   let closing: Promise<void> | null = null;
 
   async function close({ graceMs, observedUntil }: CloseOptions): Promise<void> {
@@ -153,17 +224,26 @@ async function start(parts: Parts): Promise<RunningServer> {
     if (observedUntil !== undefined) await recorder.record({ kind: 'stop', time: observedUntil });
     await admin?.close();
     await journal?.close();
+    await data?.close();
   }
 
   return {
     grpc: endpoint(grpc.host, grpc.port),
     admin: admin?.address ?? null,
     model,
+    heldBefore,
     clock,
     faults,
     recent,
     onRecord: recorder.onRecord,
     note: recorder.record,
+    remoteConsole: grpc.remoteConsole,
+    change,
+    learn: async (change) => {
+      const time = clock.now();
+      model.learn(change, time);
+      await recorder.record({ kind: 'platform', time, change });
+    },
     status,
     close: (how) => {
       closing ??= close(how);
@@ -172,9 +252,27 @@ async function start(parts: Parts): Promise<RunningServer> {
   };
 }
 
+/** What came before the start is judged again by those who look on, and stands in the journal for those who judge it. */
+async function recordHeld({ options, data, model, recorder, clock, onProblem }: Parts): Promise<readonly string[]> {
+  const held: string[] = [];
+  for (const { clusterId, seq, time, bytes, read } of data?.uploads() ?? []) {
+    if ((model.cluster(clusterId, clock.now())?.stored ?? null) === null) continue;
+    const admission = await options.admit?.(bytes);
+    try {
+      await recorder.record({ kind: 'held', seq, time, request: await read() });
+      held.push(clusterId);
+    } catch (error) {
+      onProblem(`The upload of cluster '${clusterId}' cannot be read again`, error);
+    } finally {
+      admission?.release();
+    }
+  }
+  return held;
+}
+
 async function startAdmin(
   { options, model, recorder, recent, clock, onProblem }: Parts,
-  status: () => ServerStatus,
+  { status, change, remote }: Pick<RunningServer, 'status' | 'change'> & { readonly remote: RemoteConsole },
 ): Promise<{ address: string; close(): Promise<void> } | null> {
   if (options.admin === undefined) {
     return null;
@@ -182,8 +280,21 @@ async function startAdmin(
   const metrics: Metrics = createMetrics(status);
   const forget = recorder.onRecord(metrics.observe);
   const views = options.views?.({ model, clock }) ?? modelViews(model, clock.now);
+  const rest: RestModel = {
+    compat: options.compat,
+    views,
+    now: clock.now,
+    groups: () => model.groups(),
+    domains: () => model.domains(),
+    cluster: (clusterId, time) => model.cluster(clusterId, time),
+    saved: () => model.saved(),
+    agents: () => model.agents(clock.now()),
+    seats: () => model.seats(clock.now()),
+    change,
+  };
+  const app = { status, recent, metrics, views, model, rest, remote, onProblem };
   try {
-    const server = await startAdminServer(options.admin, { status, recent, metrics, views, onProblem });
+    const server = await startAdminServer(options.admin, app);
     const close = async () => {
       await server.close();
       metrics.close();
@@ -197,7 +308,7 @@ async function startAdmin(
 }
 
 function startRecord(options: FakeServerOptions, time: number, maxMessage: number): StartRecord {
-  const { compat, clusters, strictPackages, teams, agents, judging } = options;
+  const { compat, clusters, strictPackages, teams, agents, groupConfig, saved, upgrade, judging } = options;
   return {
     kind: 'start',
     time,
@@ -207,12 +318,15 @@ function startRecord(options: FakeServerOptions, time: number, maxMessage: numbe
     strictPackages,
     ...(teams === undefined ? {} : { teams }),
     ...(agents === undefined ? {} : { agents }),
+    ...(groupConfig === undefined ? {} : { groupConfig }),
+    ...(saved === undefined ? {} : { saved }),
+    ...(upgrade === undefined ? {} : { upgrade: { revision: upgrade.revision } }),
     ...(judging === undefined ? {} : { judging }),
   };
 }
 
 function statusOf(
-  { model, journal, recorder, recent, clock, maxMessage }: Parts,
+  { model, data, journal, recorder, recent, clock, maxMessage }: Parts,
   grpc: GrpcServer,
   startedAt: number,
 ): ServerStatus {
@@ -223,7 +337,9 @@ function statusOf(
     grpc: endpoint(grpc.host, grpc.port),
     connections: grpc.connections(),
     openCalls: grpc.openCalls(),
+    streams: grpc.openStreams(),
     memory: { ...model.counts(), storedSnapshots: model.clusters(now).filter(({ stored }) => stored !== null).length },
+    data: data?.status() ?? null,
     journal: { ...recorder.stats(), directory: journal?.directory ?? null, pendingBytes: journal?.pendingBytes() ?? 0 },
     recent: recent.stats(),
   };

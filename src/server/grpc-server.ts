@@ -2,9 +2,10 @@ import { createSecureContext } from 'node:tls';
 import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { compatTraits } from '../kube/compat.js';
-import { findMethod, rawService } from '../wire/protos.js';
+import { findMethod, rawService, serviceNames } from '../wire/protos.js';
 import { type Admit, createCallHandler } from './call-handler.js';
 import type { AdjustableClock } from './clock.js';
+import type { DataFolder } from './data/data-folder.js';
 import type { ConnectionEnd } from './faults/break-connection.js';
 import { createRefusable } from './faults/refusable.js';
 import type { CallFaults } from './faults/server-faults.js';
@@ -15,6 +16,12 @@ import { isPlayed } from './model/server-model.js';
 import { createOpenCalls, endpoint } from './open-calls.js';
 import type { Recorder } from './recorder.js';
 import { createReflection } from './reflection.js';
+import { createOpenStreams, type OpenStreamStats } from './streams/open-streams.js';
+import { playedStream } from './streams/played-streams.js';
+import type { RemoteConsole } from './streams/remote-execute.js';
+import { createStreamHandlers } from './streams/stream-handler.js';
+import { defaultStreamLimits, type StreamLimits } from './streams/stream-limits.js';
+import { type AgentFiles, createStreamServices } from './streams/stream-services.js';
 
 export interface TlsFiles {
   /** PEM. */
@@ -24,7 +31,7 @@ export interface TlsFiles {
   readonly ca?: Buffer;
 }
 
-export interface GrpcServerOptions {
+export interface GrpcServerOptions extends AgentFiles {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -35,9 +42,13 @@ export interface GrpcServerOptions {
   /** Bytes, for requests and answers. */
   readonly maxMessage: number;
   readonly tls?: TlsFiles;
+  /** An answer waits until what it promises is kept there. */
+  readonly data?: DataFolder;
   readonly admit?: Admit;
   /** How long a call of an unknown method may take to send its message before it is answered, ms. Default 1,000. */
   readonly unknownMethodWait?: number;
+  /** Those that are not the default. */
+  readonly streamLimits?: Partial<StreamLimits>;
   readonly onProblem: (message: string, cause: unknown) => void;
 }
 
@@ -46,6 +57,8 @@ export interface GrpcServer {
   readonly port: number;
   connections(): number;
   openCalls(): number;
+  openStreams(): OpenStreamStats;
+  readonly remoteConsole: RemoteConsole;
   breakConnections(end: ConnectionEnd): void;
   /** Resets all connections and refuses new ones for so long. Resolves once they are taken again, or the server closes. */
   refuseConnections(ms: number): Promise<void>;
@@ -63,7 +76,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const { settings } = model;
   const ownPackage = compatTraits[settings.compat].package;
   const packages = settings.strictPackages ? [ownPackage] : (['agent', 'trident'] as const);
-  const services = packages.map((name) => `${name}.Synchronizer` as const);
+  const services = packages.flatMap((name) => [`${name}.Synchronizer`, `${name}.Debug`] as const);
   const foreign = new Set<string>();
   const openCalls = createOpenCalls({
     ...{ recorder, clock, maxMessage, onProblem },
@@ -71,6 +84,9 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     methodKind: (path) => {
       if (isPlayed(path, settings, ownPackage)) {
         return 'played';
+      }
+      if (playedStream(path, settings, ownPackage) !== null) {
+        return 'streamed';
       }
       if (foreign.has(path)) {
         return 'foreign';
@@ -89,11 +105,25 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const handler = createCallHandler({
     ...{ model, faults, onProblem },
     find: openCalls.find,
+    note: (record) => void recorder.record(record),
+    now: clock.now,
+    ...(options.data === undefined ? {} : { data: options.data }),
     ...(options.admit === undefined ? {} : { admit: options.admit }),
   });
-  for (const method of services.flatMap((name) => Object.values(rawService(name)))) {
-    if (isPlayed(method.path, settings, ownPackage)) {
-      server.register(method.path, handler, method.responseSerialize, method.requestDeserialize, 'unary');
+  const limits = { ...defaultStreamLimits, ...options.streamLimits };
+  const streams = createOpenStreams({ recorder, clock, limits });
+  const streamServices = createStreamServices({ ...options, limits });
+  const streaming = { faults, streams, find: openCalls.find, onProblem };
+  // A strict server of v7 still has some methods of the former package.
+  for (const method of serviceNames.flatMap((name) => Object.values(rawService(name)))) {
+    const { path, responseSerialize, requestDeserialize } = method;
+    const stream = playedStream(path, settings, ownPackage);
+    if (stream !== null) {
+      const { bidi, serverStream } = createStreamHandlers(streamServices.byMethod[stream], streaming);
+      if (method.requestStream) server.register(path, bidi, responseSerialize, requestDeserialize, 'bidi');
+      else server.register(path, serverStream, responseSerialize, requestDeserialize, 'serverStream');
+    } else if (isPlayed(path, settings, ownPackage)) {
+      server.register(path, handler, responseSerialize, requestDeserialize, 'unary');
     }
   }
   const port = await bind(server, options);
@@ -116,6 +146,8 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     }
     await listening.close();
     openCalls.endSilences();
+    streamServices.close();
+    streams.close();
     const timer = setTimeout(openCalls.destroy, graceMs);
     await new Promise<void>((resolve) => {
       server.tryShutdown(() => resolve());
@@ -131,6 +163,8 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
     port,
     connections: openCalls.connections,
     openCalls: openCalls.count,
+    openStreams: streams.stats,
+    remoteConsole: streamServices.console,
     breakConnections: openCalls.breakConnections,
     refuseConnections: listening.refuse,
     close: (graceMs) => {

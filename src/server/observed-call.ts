@@ -1,7 +1,7 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { status as codes } from '@grpc/grpc-js';
 import type { CallKind, CallRecord } from '../journal/record.js';
-import { captureAnswer } from './captured-answer.js';
+import { captureAnswer, type KeptOfAnswer } from './captured-answer.js';
 import type { Clock } from './clock.js';
 import type { ConnectionEnd } from './faults/break-connection.js';
 import { createFirstMessage } from './first-message.js';
@@ -15,6 +15,9 @@ export interface ObservedCall {
   readonly time: number;
   readonly path: string;
   readonly local: LocalEnd;
+  /** "address:port" of the client. */
+  readonly peer: string;
+  readonly metadata: CallRecord['metadata'];
   /** The message is marked as compressed, but no encoding is named. */
   isFalselyCompressed(): boolean;
   /** A handler has the whole request and will make the record by `finish`. */
@@ -26,9 +29,32 @@ export interface ObservedCall {
   /** Ends a silence from this side, as the server stops. */
   endSilence(): void;
   breakConnection(end: ConnectionEnd): void;
+  /** Of a `streamed` method, once taken: what goes on below gRPC. The listener is told once. */
+  watchStream(listener: StreamWatcher): WatchedStream;
+  /** The connection takes no more calls, and its streams have to come to an end. */
+  drain(): void;
 }
 
-export type FinishedCall = Pick<CallRecord, 'outcome' | 'request' | 'response' | 'status' | 'statusMessage' | 'fault'>;
+/** What can befall a stream of messages from outside. */
+export interface StreamWatcher {
+  /** Bytes from the client, as they are on the wire. */
+  received(bytes: Buffer): void;
+  /** It is over, whoever ended it. `status` is the one that was sent, or null. */
+  closed(status: { readonly status: number; readonly statusMessage: string } | null, how: string): void;
+  drained(): void;
+}
+
+export interface WatchedStream {
+  /** It is over, or about to be: what ends now was not ended by its sender. */
+  isClosed(): boolean;
+  /** @param code of HTTP/2 */
+  reset(code: number): void;
+}
+
+export type FinishedCall = Pick<
+  CallRecord,
+  'outcome' | 'request' | 'response' | 'status' | 'statusMessage' | 'fault' | 'stream'
+>;
 
 export interface ObservedCallOptions {
   readonly stream: ServerHttp2Stream;
@@ -46,11 +72,12 @@ export interface ObservedCallOptions {
   readonly maxMessage: number;
   /**
    * - `played`: a handler of ours takes it.
+   * - `streamed`: as played, and messages may go to and fro.
    * - `foreign`: a service of a library (health, reflection) answers it.
    * - `unplayed`: an rpc of the real server that this one does not have yet.
    * - `unknown`: no rpc of the server.
    */
-  readonly method: 'played' | 'foreign' | 'unplayed' | 'unknown';
+  readonly method: 'played' | 'streamed' | 'foreign' | 'unplayed' | 'unknown';
   /** An unknown method is answered once a message has arrived, or after this long, ms. */
   readonly unknownMethodWait: number;
   readonly record: (record: CallRecord) => Promise<void>;
@@ -60,11 +87,14 @@ export interface ObservedCallOptions {
 /** Begins to observe. Must run before `@grpc/grpc-js` sees the stream. */
 export function observeCall(options: ObservedCallOptions): ObservedCall {
   const { stream, headers, clock, steady, method } = options;
+  // Gone from the stream once that is closed.
+  const session = stream.session as ServerHttp2Stream['session'] | undefined;
   const path = String(headers[':path'] ?? '');
   const time = clock.now();
   const began = steady.now();
   const message = createFirstMessage(options.maxMessage);
-  const answer = captureAnswer(stream, { keepMessage: method === 'foreign' });
+  const answer = captureAnswer(stream, keptOfAnswer[method]);
+  let watcher: StreamWatcher | null = null;
   let state: 'open' | 'taken' | 'silent' | 'recorded' = 'open';
   let refusing = false;
   let stopped = false;
@@ -77,7 +107,7 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
       if (message.isWhole() || message.isTooLarge()) {
         arrived?.set();
       }
-    }
+    } else watcher?.received(chunk);
   });
   if (arrived !== null) stream.once('end', arrived.set);
   // Not `once`, which makes another listener around it; there is but one close.
@@ -86,6 +116,7 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
     if (state === 'open' && !refusing) {
       void write(method === 'foreign' && message.isWhole() ? ended() : brokenOff());
     }
+    watcher?.closed(sentStatus(), howClosed());
   });
   answer.onRefusal((refusal, send) => {
     if (refusing) {
@@ -102,7 +133,7 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
     state = 'recorded';
     message.forget();
     const { seq, peer, metadata } = options;
-    const { outcome, request, response, status, statusMessage, fault } = finished;
+    const { outcome, request, response, status, statusMessage, fault, stream: totals } = finished;
     const duration = Math.max(0, steady.now() - began);
     // Named one by one: a spread takes many times as long.
     const call: CallRecord = {
@@ -119,7 +150,23 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
       status,
       statusMessage,
     };
-    return options.record(fault === undefined ? call : { ...call, fault });
+    if (fault === undefined && totals === undefined) return options.record(call);
+    return options.record({
+      ...call,
+      ...(fault === undefined ? {} : { fault }),
+      ...(totals === undefined ? {} : { stream: totals }),
+    });
+  }
+
+  function sentStatus(): ReturnType<typeof answer.trailers> {
+    const sent = answer.trailers();
+    return sent === null ? null : { ...sent, statusMessage: decoded(sent.statusMessage) };
+  }
+
+  function howClosed(): string {
+    return session === undefined || session.destroyed
+      ? 'the connection ended'
+      : `the client cancelled the stream (HTTP/2 code ${stream.rstCode})`;
   }
 
   /** gRPC itself wants to answer with a status alone. The answer waits until it is written down. */
@@ -206,6 +253,8 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
     time,
     path,
     local: options.local,
+    peer: options.peer,
+    metadata: options.metadata,
     isFalselyCompressed: () => {
       const encoding = headers['grpc-encoding'];
       return message.declared()?.compressed === true && (encoding === undefined || encoding === 'identity');
@@ -232,8 +281,21 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
       stream.close(constants.NGHTTP2_CANCEL);
     },
     breakConnection: options.breakConnection,
+    watchStream: (added) => {
+      watcher = added;
+      return { isClosed: () => stream.closed || stream.destroyed, reset: (code) => stream.close(code) };
+    },
+    drain: () => watcher?.drained(),
   };
 }
+
+const keptOfAnswer = {
+  played: 'nothing',
+  streamed: 'status',
+  foreign: 'status and first message',
+  unplayed: 'nothing',
+  unknown: 'nothing',
+} as const satisfies Record<ObservedCallOptions['method'], KeptOfAnswer>;
 
 /** How a client that was not answered sees it. @param deadline as gRPC sends it, e.g. "200m" @param waited ms */
 function givenUp(deadline: string | string[] | undefined, waited: number): { status: number; statusMessage: string } {
@@ -265,7 +327,10 @@ function messageOf(refusal: OutgoingHttpHeaders): string {
   if (refusal['grpc-status'] === undefined) {
     return `HTTP status ${refusal[':status']}: the content-type is not application/grpc`;
   }
-  const text = String(refusal['grpc-message'] ?? '');
+  return decoded(String(refusal['grpc-message'] ?? ''));
+}
+
+function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -11,7 +11,7 @@ import { createSharedMetadata } from './shared-metadata.js';
 
 /** The calls and connections that are open at the moment. */
 export interface OpenCalls extends Http2Listeners {
-  find(call: ServerUnaryCall<Buffer, Buffer>): ObservedCall | undefined;
+  find(call: Pick<ServerUnaryCall<Buffer, Buffer>, 'metadata'>): ObservedCall | undefined;
   connections(): number;
   count(): number;
   /** Cuts all connections. */
@@ -46,7 +46,7 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
   /** By `peer`. */
   const sockets = new Map<string, Socket>();
   const connections = new Map<ServerHttp2Session, Connection>();
-  const calls = new Map<string, ObservedCall>();
+  const calls = new Map<string, { readonly call: ObservedCall; readonly session: ServerHttp2Session | undefined }>();
   let waiting: (() => void)[] = [];
 
   function close(key: string): void {
@@ -60,7 +60,12 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
   }
 
   function breakSession(session: ServerHttp2Session | undefined, end: ConnectionEnd): void {
-    if (session !== undefined) breakConnection(session, sockets.get(connections.get(session)?.peer ?? ''), end);
+    if (session === undefined) return;
+    breakConnection(session, sockets.get(connections.get(session)?.peer ?? ''), end);
+    if (end !== 'drain') return;
+    for (const open of calls.values()) {
+      if (open.session === session) open.call.drain();
+    }
   }
 
   return {
@@ -103,7 +108,7 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
         },
         breakConnection: (end) => breakSession(session, end),
       });
-      calls.set(key, call);
+      calls.set(key, { call, session });
       headers[numberHeader] = key;
     },
     onSessionError: (error: NodeJS.ErrnoException) => {
@@ -111,7 +116,7 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
       if (error.code === 'ECONNRESET' || error.code === 'EPIPE') return;
       options.onProblem('A connection was cut because it does not speak gRPC', error);
     },
-    find: (call) => calls.get(String(call.metadata.get(numberHeader)[0])),
+    find: ({ metadata }) => calls.get(String(metadata.get(numberHeader)[0]))?.call,
     connections: () => connections.size,
     count: () => calls.size,
     destroy: () => {
@@ -127,7 +132,7 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
       if (end === 'reset') for (const socket of sockets.values()) socket.resetAndDestroy();
     },
     endSilences: () => {
-      for (const call of calls.values()) {
+      for (const { call } of calls.values()) {
         call.endSilence();
       }
     },

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JournalWriter } from '../journal/journal-writer.js';
 import type { JournalRecord } from '../journal/record.js';
+import { isLargeMessage } from './large-message.js';
 
 export type RecordListener = (record: JournalRecord) => void;
 
@@ -28,13 +30,15 @@ export interface RecorderStats {
 export interface RecorderOptions {
   /** null: nothing is written down. */
   readonly journal: JournalWriter | null;
+  /** The highest number of a call that is remembered besides those of the journal. Default 0. */
+  readonly lastSeq?: number;
   /** Told at once of what must not go unnoticed. */
   readonly onProblem: (message: string, cause: unknown) => void;
 }
 
-export function createRecorder({ journal, onProblem }: RecorderOptions): Recorder {
+export function createRecorder({ journal, lastSeq = 0, onProblem }: RecorderOptions): Recorder {
   const listeners = new Set<RecordListener>();
-  let seq = journal?.lastSeq ?? 0;
+  let seq = Math.max(lastSeq, journal?.lastSeq ?? 0);
   let records = 0;
   let lost = 0;
   let pending = 0;
@@ -51,13 +55,19 @@ export function createRecorder({ journal, onProblem }: RecorderOptions): Recorde
     }
   }
 
-  function tell(record: JournalRecord): void {
+  function tell(record: JournalRecord, listener: RecordListener): void {
+    try {
+      listener(record);
+    } catch (error) {
+      onProblem('A listener of records failed', error);
+    }
+  }
+
+  /** What each of them does with a large message takes long enough. */
+  async function tellInTurns(record: JournalRecord): Promise<void> {
     for (const listener of listeners) {
-      try {
-        listener(record);
-      } catch (error) {
-        onProblem('A listener of records failed', error);
-      }
+      await nextTurn();
+      tell(record, listener);
     }
   }
 
@@ -66,7 +76,8 @@ export function createRecorder({ journal, onProblem }: RecorderOptions): Recorde
     await before;
     await written;
     pending -= 1;
-    tell(record);
+    if (isLarge(record)) await tellInTurns(record);
+    else for (const listener of listeners) tell(record, listener);
   }
 
   return {
@@ -87,4 +98,8 @@ export function createRecorder({ journal, onProblem }: RecorderOptions): Recorde
     stats: () => ({ records, lost, lastLoss, pending }),
     idle: () => last,
   };
+}
+
+function isLarge(record: JournalRecord): boolean {
+  return record.kind === 'call' && isLargeMessage(record.request);
 }

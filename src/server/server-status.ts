@@ -1,6 +1,8 @@
 import type { MemoryJournalStats } from '../journal/memory-journal.js';
 import type { Compat } from '../kube/compat.js';
+import type { DataStatus } from './data/data-folder.js';
 import type { RecorderStats } from './recorder.js';
+import type { OpenStreamStats } from './streams/open-streams.js';
 
 /** How the server is doing; plain JSON. */
 export interface ServerStatus {
@@ -14,7 +16,9 @@ export interface ServerStatus {
   /** Bytes. */
   readonly maxMessage: number;
   readonly connections: number;
+  /** Streams among them. */
   readonly openCalls: number;
+  readonly streams: OpenStreamStats;
   readonly memory: {
     readonly clusters: number;
     readonly storedSnapshots: number;
@@ -27,6 +31,8 @@ export interface ServerStatus {
     readonly directory: string | null;
     readonly pendingBytes: number;
   };
+  /** null: what the server knows is kept in memory alone. */
+  readonly data: DataStatus | null;
   /** The latest calls, as /api/calls shows them. */
   readonly recent: MemoryJournalStats;
 }

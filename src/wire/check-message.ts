@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import type { MessageName } from './message-types.js';
 import { createProblemList, isRefusal, malformed, type ProblemSink, unexpectedField } from './problem-list.js';
-import { schema } from './schema.js';
+import { lookupMessage } from './schema.js';
 import { readText } from './text-field.js';
 import type { WireProblem } from './wire-problem.js';
 import { WireReader, wireTypes } from './wire-reader.js';
@@ -30,7 +30,7 @@ export function findRefusal(name: MessageName, bytes: Uint8Array): WireProblem |
 
 function check(name: MessageName, bytes: Uint8Array, problems: ProblemSink): void {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  checkRange(schema.lookupType(name), buffer, 0, buffer.length, name, problems);
+  checkRange(lookupMessage(name), buffer, 0, buffer.length, name, problems);
 }
 
 /** Follows inner messages by recursion, which ends because no message of the .proto files holds itself. */

@@ -2,7 +2,7 @@ import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { findRefusal } from './check-message.js';
 import type { MessageInput, MessageName, MessageOutput, ServiceName } from './message-types.js';
-import { protoDirectory, protoFiles, schema } from './schema.js';
+import { lookupMessage, protoDirectory, protoFiles, schema } from './schema.js';
 
 /** What `proto-loader-gen-types` is told in package.json, too. */
 const conversion = { longs: String, enums: String };
@@ -32,7 +32,7 @@ export type Decoded<Output> =
  * @throws Error if the .proto files know no such message
  */
 export function messageType<N extends MessageName>(name: N): MessageType<MessageInput<N>, MessageOutput<N>> {
-  const type = schema.lookupType(name);
+  const type = lookupMessage(name);
   const tryDecode = (bytes: Uint8Array): Decoded<MessageOutput<N>> => {
     // protobufjs by itself reads past the end of text and does not look at wire types.
     const refusal = findRefusal(name, bytes);
@@ -67,7 +67,8 @@ export interface WireMethod {
   readonly responseStream: boolean;
 }
 
-const serviceNames: readonly ServiceName[] = [
+/** In the order of the .proto files. */
+export const serviceNames: readonly ServiceName[] = [
   'agent.Synchronizer',
   'agent.Debug',
   'trident.Synchronizer',

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/conformance/verdict.js';
 import { typescriptAgent } from '../agents/example-agents.js';
 import { plumbline, start } from './support/plumbline.js';
+import { processesWith } from './support/processes.js';
 
 let folder = '';
 let agent: readonly string[] = [];
@@ -22,18 +23,6 @@ afterAll(async () => {
 });
 
 const script = (text: string) => ['--', process.execPath, '-e', text];
-
-/** Processes whose command line holds the text. */
-function processesWith(text: string): number[] {
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      return readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(text) ? [Number(name)] : [];
-    } catch {
-      return [];
-    }
-  });
-}
 
 const mark = (name: string) => `plumbline-test-${name}-${process.pid}`;
 
@@ -68,7 +57,12 @@ describe('check with scenarios', () => {
     const request = timeline[shown?.cause ?? -1];
     expect(request?.lane).toBe('request');
     const again = await plumbline(['check', '--from-journal', journal, '--format', 'json']);
-    expect(statusOf(JSON.parse(again.stdout) as Verdict)).toEqual(statusOf(verdict));
+    const judgedAgain = JSON.parse(again.stdout) as Verdict;
+    expect(statusOf(judgedAgain)).toEqual(statusOf(verdict));
+    const { run, clusterRole } = verdict;
+    expect(judgedAgain).toMatchObject({ run, clusterRole });
+    const without = (of: Verdict) => of.scenarios?.map(({ durationMs: _, ...scenario }) => scenario);
+    expect(without(judgedAgain)).toEqual(without(verdict));
   }, 120_000);
 });
 

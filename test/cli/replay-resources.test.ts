@@ -48,14 +48,48 @@ async function workloads(flows: string): Promise<unknown[]> {
   return [...new Set(lines.map((line) => JSON.parse(line).workload_0))];
 }
 
-test('a running server gives names, and says what it does not give', async () => {
+test('a running server gives names, and says which MACs it does not know', async () => {
   const flows = join(folder, 'server.jsonl');
   const url = `http://${running?.admin}`;
   const { code, stderr } = await replay(await writeSite('server.yaml', ''), '--server', url, '--flows', flows);
   expect(code).toBe(0);
   expect(stderr).toContain("the snapshot of cluster 'c1'");
-  expect(stderr).toContain('agent configuration are not served yet');
+  expect(stderr).toMatch(/knows no MAC of 4 of 4 Pod NICs: no agent reported them/);
   expect(await workloads(flows)).toEqual(['shop']);
+});
+
+async function rest(method: string, path: string, body: string): Promise<{ readonly LCUUID: string }> {
+  const response = await fetch(`http://${running?.admin}${path}`, { method, body });
+  const answer = (await response.json()) as { OPT_STATUS: string; DATA: { LCUUID: string } };
+  expect(answer.OPT_STATUS).toBe('SUCCESS');
+  return answer.DATA;
+}
+
+test('a group of the running server gives the configuration, as its agents read it', async () => {
+  const url = `http://${running?.admin}`;
+  const { LCUUID } = await rest('POST', '/v1/vtap-groups/', '{"name":"nothing"}');
+  const site = await writeSite('group.yaml', '');
+  const configure = (yaml: string) => rest('POST', `/v1/agent-group-configuration/${LCUUID}/yaml`, yaml);
+  await configure('inputs:\n  cbpf:\n    common:\n      capture_mode: 0\n');
+  const named = await replay(site, '--server', url, '--group', 'nothing');
+  expect(named.report.config.tap_mode).toBe(0);
+  expect(named.code).toBe(1);
+  expect(named.stderr).toContain("agent configuration comes from the group 'nothing' (v7)");
+  expect((await replay(site, '--server', url, '--group', 'nothing', '--set', 'tap_mode=1')).code).toBe(0);
+  await configure('tap_mode: 0\n');
+  const old = await replay(site, '--server', url, '--group', 'nothing');
+  expect(old.stderr).toContain('tap_mode, a key of v6.5');
+  expect(old.report.config.tap_mode).toBe(1);
+});
+
+test('a group that is not there, and one without a server', async () => {
+  const site = await writeSite('no-group.yaml', '');
+  const unknown = await plumbline(['replay', site, '--server', `http://${running?.admin}`, '--group', 'unknown']);
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toContain("has no agent group 'unknown'");
+  const alone = await plumbline(['replay', site, '--group', 'g']);
+  expect(alone.code).toBe(2);
+  expect(alone.stderr).toContain('--group needs --server URL');
 });
 
 test('a journal as resources', async () => {

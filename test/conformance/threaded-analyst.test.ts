@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { makeCluster } from '../../fixtures/cluster/index.js';
 import type { Analyst } from '../../src/conformance/analyst.js';
@@ -54,6 +55,18 @@ test('a thread gives what the calling thread gives', async () => {
   }
   expect(parseJson(await analyst.snapshotJson('demo'))).toEqual(parseJson(await inThread.snapshotJson('demo')));
   expect(await analyst.snapshotJson('unheard of')).toBeNull();
+});
+
+test('an upload that reaches the thread before its bytes is analysed whole, and before what follows it', async () => {
+  const analyst = threaded();
+  // Until it is up, the bytes are there anyway.
+  await analyst.analyse(uploadOf([], { clusterId: 'other' }));
+  const noise = randomBytes(24 * 1024 * 1024);
+  const large = [{ type: '*v1.Pod', compressed_info: noise }, ...entries];
+  const first = analyst.analyse(uploadOf(large, { seq: 1, version: 1n }));
+  const second = analyst.analyse(uploadOf(entries, { seq: 2, version: 2n }));
+  expect(await first).toMatchObject({ entries: large.length, unreadable: 1, decoded: large.length });
+  expect(await second).toMatchObject({ entries: entries.length, decoded: 0 });
 });
 
 test('uploads of one cluster are analysed in order, those of several side by side', async () => {

@@ -153,7 +153,7 @@ async function clusterFile(folder: string, pods: Readonly<Record<string, string>
 async function replayed(directory: string, cluster: string): Promise<ReplayReport> {
   const resources = await readResources(cluster, cluster, () => undefined);
   const { expectation } = parseExpect('veth/same-node');
-  const input = await directoryInput(directory, { overrides: {}, expectation, resources });
+  const input = await directoryInput(directory, { overrides: {}, expectation, resources, served: null });
   const options = { core: loadFlowCore(), interval: 'total', maxConversations: 1000, workers: 1 } as const;
   const err = { write: () => undefined, isTerminal: false };
   return (await runReplay(input, { ...options, withExplanations: false, writeFlows: null, err })).report;

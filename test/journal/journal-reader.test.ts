@@ -102,12 +102,23 @@ describe('readJournal', () => {
     );
   });
 
+  it.each([1, 2])('reads format %i', async (version) => {
+    const { file } = await journalOf(2);
+    const bytes = readFileSync(file);
+    bytes.writeUInt32LE(version, 8);
+    bytes.writeUInt32LE(crc32(bytes.subarray(0, 12)), 12);
+    writeFileSync(file, bytes);
+    const { records, damages } = await readBack(file);
+    expect(damages).toEqual([]);
+    expect(seqs(records)).toEqual([1, 2]);
+  });
+
   it('refuses a newer format, other files and places without a journal, and says what to do', async () => {
     const { file } = await journalOf(1);
     const bytes = readFileSync(file);
-    bytes.writeUInt32LE(3, 8);
+    bytes.writeUInt32LE(4, 8);
     writeFileSync(file, bytes);
-    await expect(readBack(file)).rejects.toThrow(/has journal format 3; this Plumbline reads formats up to 2/);
+    await expect(readBack(file)).rejects.toThrow(/has journal format 4; this Plumbline reads formats up to 3/);
     writeFileSync(file, 'kind: List\napiVersion: v1\n');
     await expect(readBack(file)).rejects.toMatchObject({ code: 'not-a-journal' });
     await expect(readBack(temporaryDirectory())).rejects.toThrow(/holds no journal: expected files like 00000001\.plj/);

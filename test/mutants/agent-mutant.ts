@@ -15,6 +15,8 @@ export interface AgentMutant {
   readonly compat?: Compat;
   /** Further options of `plumbline check`. */
   readonly options?: readonly string[];
+  /** Options of the reference agent, and so of this one. */
+  readonly mode?: readonly string[];
   /** Options of the agent that make it one; the reference agent is played without them. */
   readonly args?: readonly string[];
   readonly patches: readonly Patch[];

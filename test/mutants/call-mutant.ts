@@ -9,6 +9,8 @@ export interface CallMutant {
   readonly name: string;
   /** What this agent does wrong, as a sentence about it. */
   readonly does: string;
+  /** The recording that is changed: that of an agent which uploads, or of one that the server manages. Default: `upload`. */
+  readonly of?: 'upload' | 'sync';
   /** Why the rule cannot be broken in this way in a compat that knows it. */
   readonly except?: Readonly<Partial<Record<Compat, string>>>;
   change(calls: readonly RecordedCall[], recording: Recording): readonly RecordedCall[];

@@ -1,4 +1,5 @@
 import type { CallMutant } from './call-mutant.js';
+import { agentSyncMutants } from './calls/agent-sync.js';
 import { entryMutants } from './calls/entry.js';
 import { fieldMutants } from './calls/fields.js';
 import { hazardMutants } from './calls/hazard.js';
@@ -16,4 +17,5 @@ export const callMutants: readonly CallMutant[] = [
   ...snapshotMutants,
   ...fieldMutants,
   ...hazardMutants,
+  ...agentSyncMutants,
 ];

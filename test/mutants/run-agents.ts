@@ -18,7 +18,8 @@ export async function runAgents(mutants: readonly AgentMutant[], options: RunOpt
   const queue = [...mutants];
   const work = async (): Promise<void> => {
     for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-      const { failed } = await checkAgent({ ...mutant, scenarios: [mutant.scenario] });
+      const { mode = [], args = [], scenario } = mutant;
+      const { failed } = await checkAgent({ ...mutant, args: [...mode, ...args], scenarios: [scenario] });
       const result = { id: mutantId(mutant), digest: mutantDigest(mutant), failed };
       results.push(result);
       options.onResult?.(mutant, result);
@@ -35,13 +36,13 @@ export async function runAgents(mutants: readonly AgentMutant[], options: RunOpt
  */
 export async function runReference(mutants: readonly AgentMutant[]): Promise<readonly string[]> {
   const groups = new Map<string, Set<string>>();
-  for (const { compat, options, scenario } of mutants) {
-    const key = JSON.stringify({ compat, options });
+  for (const { compat, options, mode, scenario } of mutants) {
+    const key = JSON.stringify({ compat, options, args: mode });
     groups.set(key, (groups.get(key) ?? new Set()).add(scenario));
   }
   const failed: string[] = [];
   for (const [key, scenarios] of groups) {
-    const alike = JSON.parse(key) as Pick<AgentMutant, 'compat' | 'options'>;
+    const alike = JSON.parse(key) as Pick<AgentMutant, 'compat' | 'options' | 'args'>;
     failed.push(...(await checkAgent({ ...alike, scenarios: [...scenarios], patches: [] })).failed);
   }
   return failed;

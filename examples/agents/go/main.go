@@ -32,6 +32,7 @@ type Settings struct {
 	Interval    time.Duration
 	AgentID     string
 	Sync        bool
+	AgentSync   bool
 	FullEvery   time.Duration
 	Package     string
 	IngressType string
@@ -56,6 +57,8 @@ func readSettings() Settings {
 	settings := Settings{Server: environment("PLUMBLINE_SERVER", "127.0.0.1:30035")}
 	flag.StringVar(&settings.AgentID, "agent-id", "auto",
 		"auto: register by Sync; none: do as the document says; `NUMBER`: borrow a registered agent's")
+	flag.BoolVar(&settings.AgentSync, "agent-sync", false,
+		"call Sync by the interval that the server's configuration says, and follow K8S_WATCH_POLICY: see sync.go")
 	noSync := flag.Bool("no-sync", false, "without an id: never call Sync (the domain must exist)")
 	fullEvery := flag.Float64("full-every", 43200, "without an id: upload everything this often, `seconds`")
 	flag.StringVar(&settings.Package, "package", "agent",

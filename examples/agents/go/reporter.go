@@ -43,6 +43,8 @@ type Reporter struct {
 	nextSync time.Time
 	// Another agent has been chosen to report this cluster.
 	resting bool
+	// Of the data that the server has sent: platform data, acls, groups.
+	versions [3]uint64
 
 	// Unix seconds at the start, then one more for each change of content.
 	version uint64
@@ -77,7 +79,9 @@ func (r *Reporter) Cycle() error {
 	}
 	if r.settings.AgentID == "auto" {
 		// Two reporters overwrite each other. One that borrows an id is not the agent that was chosen, and never will be.
-		if r.resting || r.agentID == 0 && r.syncs < syncsToWaitForID {
+		policy := r.settings.watchPolicy()
+		waits := r.agentID == 0 && r.syncs < syncsToWaitForID && policy != agent.KubernetesWatchPolicy_KWP_WATCH_ONLY
+		if r.resting || waits || policy == agent.KubernetesWatchPolicy_KWP_WATCH_DISABLED {
 			return nil
 		}
 	}
@@ -101,13 +105,11 @@ func (r *Reporter) syncWhenDue() error {
 	if !r.settings.Sync || time.Now().Before(r.nextSync) {
 		return nil
 	}
-	// Watch-only agents are never given an id; normal ones are, and show up in the list of agents.
-	policy := agent.KubernetesWatchPolicy_KWP_NORMAL
-	if r.settings.AgentID == "none" {
-		policy = agent.KubernetesWatchPolicy_KWP_WATCH_ONLY
-	}
+	policy := r.settings.watchPolicy()
+	watchOnly := policy == agent.KubernetesWatchPolicy_KWP_WATCH_ONLY
 	identity := identify(r.server.Address)
-	answer, err := r.server.Sync(&agent.SyncRequest{
+	started := time.Now()
+	request := &agent.SyncRequest{
 		BootTime:              proto.Uint32(uint32(r.bootTime.Unix())),
 		State:                 agent.State_RUNNING.Enum(),
 		Revision:              proto.String("pseudo-agent 0-0"),
@@ -122,8 +124,16 @@ func (r *Reporter) syncWhenDue() error {
 		Os:                    proto.String(runtime.GOOS),
 		KubernetesClusterId:   proto.String(r.settings.ClusterID),
 		KubernetesWatchPolicy: policy.Enum(),
-		KubernetesForceWatch:  proto.Bool(r.settings.AgentID == "none"),
-	})
+		KubernetesForceWatch:  proto.Bool(watchOnly),
+	}
+	if r.settings.AgentSync {
+		r.manage(request)
+	}
+	answer, err := r.server.Sync(request)
+	if err != nil {
+		// Nobody answers there: back to the address that never changes.
+		r.server.Move(r.server.Address)
+	}
 	if status.Code(err) == codes.Unavailable {
 		return err
 	}
@@ -141,8 +151,17 @@ func (r *Reporter) syncWhenDue() error {
 			r.log("chosen to report this cluster: %t", answer.Elected)
 		}
 		r.cluster.Configure(answer.GroupConfig)
+		if r.settings.AgentSync {
+			r.adoptVersions(answer.Versions)
+			if answer.Proxy != "" {
+				r.server.Move(answer.Proxy)
+			}
+		}
 	}
-	if r.agentID != 0 || r.settings.AgentID != "auto" {
+	switch {
+	case r.settings.AgentSync && err == nil && (r.agentID != 0 || watchOnly || r.syncs >= syncsToWaitForID):
+		r.nextSync = started.Add(answer.Interval)
+	case r.agentID != 0 || r.settings.AgentID != "auto":
 		r.nextSync = time.Now().Add(min(longestSync, 10*r.settings.Interval))
 	}
 	return nil

@@ -30,24 +30,30 @@ type SyncAnswer struct {
 	Elected bool
 	// YAML of the agent group: all of it (v7), or a part (up to v6.5).
 	GroupConfig string
+	// How often to call Sync, and where, by the configuration; "": stay.
+	Interval time.Duration
+	Proxy    string
+	// Of platform data, acls and groups; 0: there is none yet.
+	Versions [3]uint64
 }
 
 // Server makes the two calls, in the package that the server speaks: servers from v7 know `agent`, servers up to v6.5
 // `trident`, those between both. The bytes of what is sent are the same in both.
 type Server struct {
-	Address string
-	trident bool
-	conn    *grpc.ClientConn
+	// The configured one, and where calls go to at the moment.
+	Address, target string
+	trident         bool
+	conn            *grpc.ClientConn
 }
 
 // Connect does not wait for the server. The package that is named is tried first.
 func Connect(address, firstPackage string) (*Server, error) {
-	server := &Server{Address: address, trident: firstPackage == "trident"}
+	server := &Server{Address: address, target: address, trident: firstPackage == "trident"}
 	return server, server.open()
 }
 
 func (s *Server) open() (err error) {
-	s.conn, err = grpc.NewClient(s.Address,
+	s.conn, err = grpc.NewClient(s.target,
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallSendMsgSize(100*mebibyte), grpc.MaxCallRecvMsgSize(64*mebibyte)),
 		// Left alone, a channel waits up to two minutes before it looks for a server that was away.
@@ -56,6 +62,17 @@ func (s *Server) open() (err error) {
 			MinConnectTimeout: 5 * time.Second,
 		}))
 	return err
+}
+
+// Move has calls go to another address from now on.
+func (s *Server) Move(target string) {
+	if target == s.target {
+		return
+	}
+	s.conn.Close()
+	s.target = target
+	// An address that is none shows with the next call.
+	_ = s.open()
 }
 
 // Sync registers the agent, and asks for what it has to do.
@@ -68,10 +85,20 @@ func (s *Server) Sync(request *agent.SyncRequest) (SyncAnswer, error) {
 	}
 	if spoken {
 		config := old.GetConfig()
-		return SyncAnswer{config.GetVtapId(), config.GetKubernetesApiEnabled(), config.GetLocalConfig()}, nil
+		return SyncAnswer{
+			AgentID: config.GetVtapId(), Elected: config.GetKubernetesApiEnabled(), GroupConfig: config.GetLocalConfig(),
+			Interval: time.Duration(config.GetSyncInterval()) * time.Second,
+			Proxy:    address(config.GetProxyControllerIp(), config.GetProxyControllerPort()),
+			Versions: [3]uint64{old.GetVersionPlatformData(), old.GetVersionAcls(), old.GetVersionGroups()},
+		}, nil
 	}
 	config := answer.GetDynamicConfig()
-	return SyncAnswer{config.GetAgentId(), config.GetKubernetesApiEnabled(), answer.GetUserConfig()}, nil
+	interval, proxy := readCommunication(answer.GetUserConfig())
+	return SyncAnswer{
+		AgentID: config.GetAgentId(), Elected: config.GetKubernetesApiEnabled(), GroupConfig: answer.GetUserConfig(),
+		Interval: interval, Proxy: proxy,
+		Versions: [3]uint64{answer.GetVersionPlatformData(), answer.GetVersionAcls(), answer.GetVersionGroups()},
+	}, nil
 }
 
 // Report answers the version that the server holds; nil where it does not say, which is not the same as 0.

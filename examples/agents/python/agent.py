@@ -3,7 +3,8 @@ to the Kubernetes API. Here are its options and its clock; then read reporter.py
 
 Environment: PLUMBLINE_SERVER (host:port, default 127.0.0.1:30035), PLUMBLINE_CLUSTER_ID (required),
 PLUMBLINE_SYNC_INTERVAL (seconds between reports, default 10), PLUMBLINE_GROUP_CONFIG (YAML file of the agent group; what
-the server sends goes first), KUBECONFIG (file; without it the service account of the Pod).
+the server sends goes first), KUBECONFIG (file; without it the service account of the Pod). With --agent-sync:
+K8S_WATCH_POLICY (watch-only or watch-disabled).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from kube_api import KubeApi, content  # noqa: E402
 from kube_source import KubeSource  # noqa: E402
 from reporter import Reporter  # noqa: E402
 from server import Server  # noqa: E402
+from sync_session import POLICIES, Session  # noqa: E402
 
 
 def log(message: str) -> None:
@@ -54,6 +56,8 @@ def read_settings() -> argparse.Namespace:
                              "*.json, *.yaml, *.yml. Without it: list and watch the Kubernetes API")
     parser.add_argument("--agent-id", type=agent_id, default="auto",
                         help="auto: register by Sync (default); none: do as the document says; NUMBER: borrow a registered agent's")
+    parser.add_argument("--agent-sync", action="store_true",
+                        help="let the server manage the agent, as a deepflow-agent does: see sync_session.py")
     parser.add_argument("--no-sync", dest="sync", action="store_false",
                         help="without an id: never call Sync (the domain must exist)")
     parser.add_argument("--full-every", type=seconds, default=43200, metavar="S",
@@ -65,6 +69,8 @@ def read_settings() -> argparse.Namespace:
                         help="default *v1.Ingress; with --agent-id none *v1beta1.Ingress, which the document lists")
     settings = parser.parse_args()
     settings.server = os.environ.get("PLUMBLINE_SERVER", "127.0.0.1:30035")
+    policy = os.environ.get("K8S_WATCH_POLICY", "")
+    settings.policy = policy if policy in POLICIES else "normal"
     settings.cluster_id = os.environ.get("PLUMBLINE_CLUSTER_ID", "")
     if not settings.cluster_id:
         parser.error("PLUMBLINE_CLUSTER_ID is not set")
@@ -102,8 +108,16 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: os._exit(0))
 
+    server = Server(settings.server, settings.package)
+    session = Session(settings, server, log) if settings.agent_sync else None
+    if session is not None:
+        session.start()
+        # An agent that was not chosen, or that never watches, asks nothing of the Kubernetes API.
+        while session.standing is None or not session.standing.reports:
+            time.sleep(0.1)
+
     source = create_source(settings)
-    reporter = Reporter(settings, source, Server(settings.server, settings.package), log)
+    reporter = Reporter(settings, source, server, log, session)
     failures = 0
     # One cycle after the other: calls never overlap.
     while True:

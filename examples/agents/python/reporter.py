@@ -30,12 +30,14 @@ class Entry(NamedTuple):
 
 
 class Reporter:
-    def __init__(self, settings, source, server, log):
+    def __init__(self, settings, source, server, log, session=None):
         self._settings = settings
         # Where the objects come from: files, or the Kubernetes API.
         self._source = source
         self._server = server
         self._log = log
+        # With --agent-sync: what the server has made of this agent.
+        self._session = session
 
         self._boot_time = int(time.time())
         self._agent_id = settings.agent_id if isinstance(settings.agent_id, int) else 0
@@ -64,12 +66,16 @@ class Reporter:
 
     def cycle(self) -> None:
         """Registers where due, then reports once. Raises where the server could not be reached or refused."""
-        self._sync_when_due()
-        if self._settings.agent_id == "auto" and not self._agent_id and self._syncs < SYNCS_TO_WAIT_FOR_ID:
-            return
-        # Two reporters overwrite each other. One that borrows an id is not the agent that was chosen, and never will be.
-        if self._settings.agent_id == "auto" and not self._elected:
-            return
+        if self._session is not None:
+            if not self._follow_session():
+                return
+        else:
+            self._sync_when_due()
+            if self._settings.agent_id == "auto" and not self._agent_id and self._syncs < SYNCS_TO_WAIT_FOR_ID:
+                return
+            # Two reporters overwrite each other. One that borrows an id is not the agent that was chosen, and never will be.
+            if self._settings.agent_id == "auto" and not self._elected:
+                return
         resources, errors = self._source.read()
         if not errors:
             self._adopt(resources)
@@ -83,6 +89,15 @@ class Reporter:
             if not self._answers_version:
                 self._upload_due = True
             raise
+
+    def _follow_session(self) -> bool:
+        """Whether this agent is to report."""
+        standing = self._session.standing
+        if standing is None or not standing.reports:
+            return False
+        self._agent_id = standing.agent_id
+        self._source.configure(standing.group_config)
+        return True
 
     def _sync_when_due(self) -> None:
         if not self._settings.sync or time.monotonic() < self._next_sync:

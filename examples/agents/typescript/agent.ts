@@ -11,6 +11,7 @@ import { openKubeApi } from './kube-api.js';
 import { createKubeSource } from './kube-source.js';
 import { createReporter, type ReporterSettings, type Source } from './reporter.js';
 import { connect, type Package, packages } from './server.js';
+import { createSession, type WatchPolicy, watchPolicies } from './sync-session.js';
 
 const usage = `Usage: node agent.js [options]
 
@@ -19,6 +20,7 @@ const usage = `Usage: node agent.js [options]
   --agent-id auto      register by Sync and use the id that the server gives (default)
              none      do as the document says: no id
              NUMBER    borrow the id of a registered agent
+  --agent-sync         let the server manage the agent, as a deepflow-agent does: see sync-session.ts
   --no-sync            without an id: never call Sync (the domain must exist)
   --full-every S       without an id: upload everything this often, seconds (default 43200)
   --package NAME       agent (v7, default) or trident (up to v6.5): what is tried first. The other one follows where it is not
@@ -27,7 +29,8 @@ const usage = `Usage: node agent.js [options]
 
 Environment: PLUMBLINE_SERVER (host:port, default 127.0.0.1:30035), PLUMBLINE_CLUSTER_ID (required),
 PLUMBLINE_SYNC_INTERVAL (seconds between reports, default 10), PLUMBLINE_GROUP_CONFIG (YAML file of the agent group; what the
-server sends goes first), KUBECONFIG (file; without it the service account of the Pod)
+server sends goes first), KUBECONFIG (file; without it the service account of the Pod). With --agent-sync: K8S_WATCH_POLICY
+(watch-only or watch-disabled)
 `;
 
 function log(message: string): void {
@@ -47,6 +50,7 @@ function parse() {
         help: { type: 'boolean', default: false },
         from: { type: 'string', multiple: true, default: [] },
         'agent-id': { type: 'string', default: 'auto' },
+        'agent-sync': { type: 'boolean', default: false },
         'no-sync': { type: 'boolean', default: false },
         'full-every': { type: 'string', default: '43200' },
         package: { type: 'string', default: 'agent' },
@@ -63,6 +67,8 @@ function readSettings(): ReporterSettings & {
   server: string;
   package: Package;
   ingressType: string;
+  agentSync: boolean;
+  policy: WatchPolicy;
 } {
   const { values, positionals } = parse();
   if (values.help) {
@@ -89,6 +95,8 @@ function readSettings(): ReporterSettings & {
     intervalSeconds: seconds('PLUMBLINE_SYNC_INTERVAL', process.env.PLUMBLINE_SYNC_INTERVAL ?? '10'),
     package: firstPackage,
     agentId: id === 'auto' || id === 'none' ? id : Number(id),
+    agentSync: values['agent-sync'],
+    policy: watchPolicies.find((name) => name === process.env.K8S_WATCH_POLICY) ?? 'normal',
     sync: !values['no-sync'],
     fullEverySeconds: seconds('--full-every', values['full-every']),
     ingressType: values['ingress-type'] ?? (id === 'none' ? '*v1beta1.Ingress' : '*v1.Ingress'),
@@ -120,8 +128,15 @@ async function main(): Promise<never> {
   // Nothing is worth saving: the next start uploads everything again.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => process.exit(0));
 
+  const server = connect(settings.server, settings.package);
+  const session = settings.agentSync ? createSession(settings, server, log) : null;
+  void session?.run();
+  // An agent that was not chosen, or that never watches, asks nothing of the Kubernetes API.
+  while (session !== null && session.standing()?.reports !== true) await sleep(100);
+
   const source = createSource(settings);
-  const reporter = createReporter(settings, source, connect(settings.server, settings.package), log);
+  const standing = session === null ? {} : { standing: session.standing };
+  const reporter = createReporter({ ...settings, ...standing }, source, server, log);
   let failures = 0;
   // One cycle after the other: calls never overlap.
   for (;;) {

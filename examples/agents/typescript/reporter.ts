@@ -9,6 +9,7 @@ import { deflateSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
 import { identify } from './identity.js';
 import { isStatus, type ReportAnswer, type Server } from './server.js';
+import type { Standing } from './sync-session.js';
 
 /** One object, trimmed. */
 export interface Resource {
@@ -33,6 +34,8 @@ export interface ReporterSettings {
   readonly agentId: 'auto' | 'none' | number;
   readonly sync: boolean;
   readonly fullEverySeconds: number;
+  /** With --agent-sync: what the server has made of this agent; null as long as nobody knows. */
+  readonly standing?: () => Standing | null;
 }
 
 export interface Reporter {
@@ -77,6 +80,14 @@ export function createReporter(
   /** The last version whose entries the server took; 0 before the first. */
   let accepted = 0;
   let tooLarge: { message: string; again: number; times: number } | null = null;
+
+  /** @returns whether this agent is to report */
+  function followSession(standing: Standing | null): boolean {
+    if (!standing?.reports) return false;
+    agentId = standing.agentId;
+    source.configure?.(standing.groupConfig);
+    return true;
+  }
 
   async function syncWhenDue(): Promise<void> {
     if (!settings.sync || Date.now() < nextSync) return;
@@ -195,10 +206,14 @@ export function createReporter(
 
   return {
     async cycle() {
-      await syncWhenDue();
-      if (settings.agentId === 'auto' && agentId === 0 && syncs < syncsToWaitForId) return;
-      // Two reporters overwrite each other. One that borrows an id is not the agent that was chosen, and never will be.
-      if (settings.agentId === 'auto' && !elected) return;
+      if (settings.standing !== undefined) {
+        if (!followSession(settings.standing())) return;
+      } else {
+        await syncWhenDue();
+        if (settings.agentId === 'auto' && agentId === 0 && syncs < syncsToWaitForId) return;
+        // Two reporters overwrite each other. One that borrows an id is not the agent that was chosen, and never will be.
+        if (settings.agentId === 'auto' && !elected) return;
+      }
       const { resources, errors } = await source.read();
       if (errors.length === 0) adopt(resources);
       const errorMsg = errors.join('; ');

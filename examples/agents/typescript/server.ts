@@ -1,4 +1,4 @@
-/** The two calls to the server, in the package that it speaks. */
+/** The calls to the server, in the package that it speaks. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +9,9 @@ import { loadSync, type MethodDefinition, type ServiceDefinition } from '@grpc/p
 export const packages = ['agent', 'trident'] as const;
 export type Package = (typeof packages)[number];
 /** A Sync is small; an upload may have 100 MiB. */
-const deadlineSeconds = { Sync: 10, KubernetesAPISync: 30 };
+const deadlineSeconds = { Sync: 10, KubernetesAPISync: 30, GenesisSync: 10, Query: 10 };
 type Method = keyof typeof deadlineSeconds;
+type StreamMethod = 'Push' | 'Upgrade';
 const mebibyte = 1024 * 1024;
 export const largestAnswer = 64 * mebibyte;
 
@@ -34,9 +35,17 @@ export interface ReportAnswer {
 }
 
 export interface Server {
+  /** The configured one. */
   readonly address: string;
+  /** Where calls go to at the moment. */
+  readonly target: string;
   sync(request: object): Promise<SyncAnswer>;
   report(request: object): Promise<ReportAnswer>;
+  /** Only with --agent-sync, as all that follows. */
+  call(method: Method, request: object): Promise<object>;
+  stream(method: StreamMethod, request: object): grpc.ClientReadableStream<object>;
+  /** From now on calls go there, and streams end. @param largest of an answer, bytes */
+  move(target: string, largest: number): void;
 }
 
 /** Tries `first` first, and from then on what the server has answered. */
@@ -49,12 +58,15 @@ export function connect(address: string, first: Package): Server {
   });
   let spoken = first;
   let client = openChannel(address);
+  let target = address;
+  let largest = largestAnswer;
+  const streams = new Set<grpc.ClientReadableStream<object>>();
+
+  const definitionOf = (name: Package, method: Method | StreamMethod) =>
+    (protos[`${name}.Synchronizer`] as ServiceDefinition)[method] as MethodDefinition<object, object>;
 
   const callIn = (name: Package, method: Method, request: object): Promise<object> => {
-    const definition = (protos[`${name}.Synchronizer`] as ServiceDefinition)[method] as MethodDefinition<
-      object,
-      object
-    >;
+    const definition = definitionOf(name, method);
     return new Promise((resolve, reject) => {
       client.makeUnaryRequest(
         definition.path,
@@ -75,7 +87,7 @@ export function connect(address: string, first: Package): Server {
       if (isStatus(error, grpc.status.DEADLINE_EXCEEDED)) {
         // The connection may be dead without a sign of it; the next call gets a new one.
         client.close();
-        client = openChannel(address);
+        client = openChannel(target, largest);
       }
       if (!isStatus(error, grpc.status.UNIMPLEMENTED)) throw error;
     }
@@ -89,6 +101,32 @@ export function connect(address: string, first: Package): Server {
     address,
     sync: (request) => call('Sync', request),
     report: (request) => call('KubernetesAPISync', request),
+    get target() {
+      return target;
+    },
+    call,
+    stream(method, request) {
+      const { path, requestSerialize, responseDeserialize } = definitionOf(spoken, method);
+      const stream = client.makeServerStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        new grpc.Metadata(),
+        {},
+      );
+      streams.add(stream);
+      stream.once('close', () => streams.delete(stream));
+      return stream;
+    },
+    move(where, bytes) {
+      if (where === target && bytes === largest) return;
+      client.close();
+      client = openChannel(where, bytes);
+      target = where;
+      largest = bytes;
+      for (const stream of streams) stream.cancel();
+    },
   };
 }
 
@@ -96,10 +134,10 @@ export function isStatus(error: unknown, code: grpc.status): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-function openChannel(address: string): grpc.Client {
+function openChannel(address: string, largest = largestAnswer): grpc.Client {
   return new grpc.Client(address, grpc.credentials.createInsecure(), {
     'grpc.max_send_message_length': 100 * mebibyte,
-    'grpc.max_receive_message_length': largestAnswer,
+    'grpc.max_receive_message_length': largest,
     // Left alone, a channel waits up to two minutes before it looks for a server that was away.
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 1_000,

@@ -2,11 +2,16 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { judgeJournal } from '../../conformance/offline.js';
 import type { Rule } from '../../conformance/rule.js';
+import { createAccessLog } from '../../conformance/run/cluster-role.js';
 import { mergeVerdicts, type NamedVerdict } from '../../conformance/run/merge-verdicts.js';
+import { factsOf, inScenario } from '../../conformance/run/play-scenario.js';
 import { findScenario, scenarios } from '../../conformance/scenarios/index.js';
 import { createThreadedAnalyst } from '../../conformance/threaded-analyst.js';
 import type { Verdict } from '../../conformance/verdict.js';
+import { interruptedVerdict } from '../../conformance/verdict-ending.js';
 import { JournalError } from '../../journal/journal-error.js';
+import type { JournalRecord } from '../../journal/record.js';
+import type { SceneRecord } from '../../journal/scene-record.js';
 import { PlumblineError } from '../plumbline-error.js';
 import type { Terminal } from '../terminal.js';
 
@@ -16,18 +21,38 @@ import type { Terminal } from '../terminal.js';
  * @throws PlumblineError
  */
 export async function judgeAgain(terminal: Terminal, path: string, rules: readonly Rule[]): Promise<Verdict> {
-  const played = scenarioFolders(path);
-  if (played.length === 0) return judgeOne(terminal, path, rules);
-  const verdicts: NamedVerdict[] = [];
-  for (const name of played) verdicts.push(await judgeScenario(terminal, path, name, rules));
-  const [first] = verdicts;
-  const startedAt = Math.min(...verdicts.map(({ verdict }) => verdict?.times?.startedAt ?? Number.POSITIVE_INFINITY));
-  const ends = verdicts.map(({ verdict }) => (verdict?.times?.startedAt ?? 0) + (verdict?.times?.durationMs ?? 0));
-  return mergeVerdicts(verdicts, {
-    compat: first?.verdict?.compat ?? 'v7',
+  const names = scenarioFolders(path);
+  if (names.length === 0) return judgeOne(terminal, path, rules);
+  const played: JudgedScenario[] = [];
+  for (const name of names) played.push(await judgeScenario(terminal, path, name, rules));
+  const access = createAccessLog();
+  for (const read of played.flatMap(({ scene }) => scene?.reads ?? [])) access.addRead(read);
+  const clusterRole = access.clusterRole();
+  const [first] = played;
+  const starts = played.map(({ verdict }) => verdict.times?.startedAt ?? Number.POSITIVE_INFINITY);
+  const ends = played.map(({ verdict }) => (verdict.times?.startedAt ?? 0) + (verdict.times?.durationMs ?? 0));
+  const startedAt = Math.min(...starts);
+  const merged = mergeVerdicts(played, {
+    compat: first?.verdict.compat ?? 'v7',
     rules,
     times: { startedAt, durationMs: Math.max(...ends) - startedAt },
   });
+  const run = played.find(({ scene }) => scene !== null)?.scene?.run;
+  const verdict = {
+    ...merged,
+    ...(run === undefined ? {} : { run }),
+    ...(clusterRole === null ? {} : { clusterRole }),
+  };
+  const unfinished = played.filter(({ scene }) => scene?.brokenOff ?? true).map(({ scenario }) => scenario.name);
+  return unfinished.length === 0
+    ? verdict
+    : interruptedVerdict(verdict, `by its journals the run ended within ${unfinished.join(', ')}`);
+}
+
+interface JudgedScenario extends NamedVerdict {
+  readonly verdict: Verdict;
+  /** Null where the journal ends before the scenario did. */
+  readonly scene: SceneRecord | null;
 }
 
 async function judgeScenario(
@@ -35,35 +60,41 @@ async function judgeScenario(
   path: string,
   name: string,
   rules: readonly Rule[],
-): Promise<NamedVerdict> {
-  const verdict = await judgeOne(terminal, join(path, name), rules);
+): Promise<JudgedScenario> {
+  let scene: SceneRecord | null = null;
+  const judged = await judgeOne(terminal, join(path, name), rules, (record) => {
+    if (record.kind === 'scene') scene = record;
+  });
+  const verdict = inScenario(judged, name);
+  return { verdict, scene, scenario: scenarioVerdict(name, verdict, scene) };
+}
+
+function scenarioVerdict(name: string, verdict: Verdict, scene: SceneRecord | null): NamedVerdict['scenario'] {
+  const absent = 'the journal ends before the scenario did, and has neither its timeline nor what the agent wrote';
   return {
-    verdict: {
-      ...verdict,
-      rules: verdict.rules.map((rule) => ({
-        ...rule,
-        findings: rule.findings.map((finding) => ({ ...finding, scenario: name })),
-      })),
-    },
-    scenario: {
-      name,
-      title: findScenario(name)?.title ?? '',
-      status: 'played',
-      failed: verdict.rules.filter(({ status, level }) => status === 'failed' && level !== 'info').map(({ id }) => id),
-      passed: verdict.rules.filter(({ status }) => status === 'passed').map(({ id }) => id),
-      timeline: [],
-      agentOutput: '',
-      durationMs: verdict.times?.durationMs ?? 0,
-    },
+    name,
+    title: findScenario(name)?.title ?? '',
+    status: 'played',
+    ...(scene === null ? { reason: absent } : scene.brokenOff ? { reason: 'the run was interrupted' } : {}),
+    ...factsOf(verdict),
+    timeline: scene?.timeline ?? [{ at: 0, lane: 'step', text: absent }],
+    agentOutput: scene?.agentOutput ?? '',
+    durationMs: verdict.times?.durationMs ?? 0,
   };
 }
 
-async function judgeOne(terminal: Terminal, path: string, rules: readonly Rule[]): Promise<Verdict> {
+async function judgeOne(
+  terminal: Terminal,
+  path: string,
+  rules: readonly Rule[],
+  onRecord?: (record: JournalRecord) => void,
+): Promise<Verdict> {
   try {
     return await judgeJournal(path, {
       rules,
       createAnalyst: (context) => createThreadedAnalyst({ context, rules, threads: 1 }),
       onDamage: (damage) => terminal.err(`${terminal.errStyle.warn('journal:')} ${damage.message}\n`),
+      ...(onRecord === undefined ? {} : { onRecord }),
     });
   } catch (thrown) {
     if (thrown instanceof JournalError) throw PlumblineError.badInput(thrown.message, undefined, thrown);

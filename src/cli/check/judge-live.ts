@@ -1,15 +1,14 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type JudgedServer, startJudgedServer } from '../../conformance/judged-server.js';
 import type { Rule } from '../../conformance/rule.js';
 import { type AgentExit, startAgent } from '../../conformance/run/agent-process.js';
-import { openEmbeddedTarget } from '../../conformance/run/open-embedded-target.js';
-import { baseCluster } from '../../conformance/scenarios/common/base-cluster.js';
-import { systemClock } from '../../server/clock.js';
+import { interruptedVerdict } from '../../conformance/verdict-ending.js';
+import { startFaultSchedule } from '../../server/faults/fault-schedule.js';
 import { causeText } from '../cause-text.js';
 import type { CheckOptions } from '../commands/check.js';
+import { readKubeFaults, readServerFaults } from '../faults-file.js';
 import { createObservation } from '../observation.js';
 import { hostAndPort } from '../options.js';
 import { PlumblineError } from '../plumbline-error.js';
@@ -18,6 +17,7 @@ import type { Terminal } from '../terminal.js';
 import { agentEndText } from './agent-end-text.js';
 import { agentStartFault } from './agent-start-fault.js';
 import { readGroupConfig } from './read-group-config.js';
+import { withKubernetes } from './with-kubernetes.js';
 
 const drainMs = 1_000;
 const stopGraceMs = 5_000;
@@ -37,6 +37,12 @@ export async function judgeLive(
   const admin = hostAndPort('--admin', options.admin);
   const kubeconfig = findKubeconfig(terminal, options.kube);
   const groupConfig = readGroupConfig(terminal, options.groupConfig);
+  const serverFaults = options.faults === undefined ? [] : await readServerFaults(options.faults);
+  const kubeFaults = options.kubeFaults === undefined ? [] : await readKubeFaults(options.kubeFaults);
+  const onFault = ({ id, text }: { readonly id: string; readonly text: string }): void =>
+    terminal.err(`fault ${id}: ${text}\n`);
+  const onProblem = (message: string, cause: unknown): void =>
+    terminal.err(`plumbline: ${message}: ${causeText(cause)}\n`);
   silenceGrpcLog();
   const interruption = terminal.interruption();
   const judged = await startJudgedServer({
@@ -50,49 +56,48 @@ export async function judgeLive(
     clusterRegistered: options.clusterRegistered,
     ...(groupConfig === undefined ? {} : { groupConfig }),
     ...(options.journal === undefined ? {} : { journal: { directory: options.journal, fsync: false } }),
-    onProblem: (message, cause) => terminal.err(`plumbline: ${message}: ${causeText(cause)}\n`),
+    seed: options.seed,
+    onProblem,
   }).catch((thrown: unknown) => {
     throw startFault(thrown);
   });
-  let observedUntil: number;
+  judged.server.faults.onFault(onFault);
+  const endFaults = startFaultSchedule(serverFaults, judged.server.faults, onProblem);
+  let observed: Observed;
   try {
     const { grpc, admin: adminAddress } = judged.server;
     await writePortFile(options.portFile, { grpc, admin: adminAddress });
     const interrupted = interruption.signal.then((): 'interrupted' => 'interrupted');
     if (options.attach !== undefined) {
-      await withKubernetes(async (kubeconfigPath) => {
+      observed = await withKubernetes({ seed: options.seed, faults: kubeFaults, onFault }, async (kubeconfigPath) => {
         terminal.err(
           `plumbline: judging what comes in ${options.attach} s. gRPC ${grpc}, live page http://${adminAddress ?? ''}, cluster id ${options.cluster}, kubeconfig ${kubeconfigPath}\n`,
         );
-        await firstOf((options.attach ?? 0) * 1000, [interrupted]);
+        const ended = await firstOf((options.attach ?? 0) * 1000, [interrupted]);
+        return { until: Date.now(), isWhole: ended === 'timeout' };
       });
-      observedUntil = Date.now();
     } else {
       const env = { ...agentEnvironment(terminal, judged, options), ...kubeconfig };
-      observedUntil = await watchAgent(terminal, judged, { command, env, options, interrupted });
+      observed = await watchAgent(terminal, judged, { command, env, options, interrupted });
     }
   } catch (thrown) {
     await judged.close({ graceMs: 0 });
     throw thrown;
   } finally {
+    endFaults();
     interruption.dispose();
   }
-  return judged.close({ graceMs: drainMs, observedUntil });
+  const verdict = await judged.close({ graceMs: drainMs, observedUntil: observed.until });
+  if (observed.isWhole) return verdict;
+  return interruptedVerdict(verdict, `${await interruption.signal} came while the agent was watched`);
 }
 
-/** An embedded Kubernetes API with a small cluster, for an agent that somebody else starts. */
-async function withKubernetes(use: (kubeconfig: string) => Promise<void>): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'plumbline-kubernetes-'));
-  try {
-    const target = await openEmbeddedTarget({ directory, clock: systemClock, seed: 1, objects: baseCluster() });
-    try {
-      await use(target.kubeconfig);
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+/** How long an agent was watched. */
+interface Observed {
+  /** Until when it was meant to report: Unix time, ms. */
+  readonly until: number;
+  /** As long as was meant to be. */
+  readonly isWhole: boolean;
 }
 
 interface Watch {
@@ -102,8 +107,7 @@ interface Watch {
   readonly interrupted: Promise<'interrupted'>;
 }
 
-/** @returns until when the agent was meant to report: Unix time, ms */
-async function watchAgent(terminal: Terminal, { server }: JudgedServer, watch: Watch): Promise<number> {
+async function watchAgent(terminal: Terminal, { server }: JudgedServer, watch: Watch): Promise<Observed> {
   const { command, env, options, interrupted } = watch;
   const observation = createObservation(Math.max(10 * options.interval, 5) * 1000);
   const stopObserving = server.onRecord(observation.observe);
@@ -119,7 +123,7 @@ async function watchAgent(terminal: Terminal, { server }: JudgedServer, watch: W
     } else if (typeof ended !== 'string') {
       terminal.err(agentEndText(command, ended));
     }
-    return Date.now();
+    return { until: Date.now(), isWhole: ended !== 'interrupted' };
   } finally {
     stopObserving();
     observation.dispose();

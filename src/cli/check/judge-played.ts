@@ -66,11 +66,9 @@ export async function judgePlayed(
 
 function progressText({ name, status, failed, reason, durationMs }: ScenarioVerdict, done: number, of: number): string {
   const width = String(of).length;
-  const what =
-    status === 'played'
-      ? failed.length === 0
-        ? 'ok'
-        : `failed ${failed.join(', ')}`
-      : `${status}: ${(reason ?? '').split('\n')[0]}`;
+  const why = (reason ?? '').split('\n')[0] ?? '';
+  const found = failed.length === 0 ? [] : [`failed ${failed.join(', ')}`];
+  const came = [...found, ...(why === '' ? [] : [why])].join('; ');
+  const what = status === 'played' ? came || 'ok' : `${status}: ${why}`;
   return `[${String(done).padStart(width)}/${of}] ${name} (${(durationMs / 1000).toFixed(1)} s): ${what}\n`;
 }

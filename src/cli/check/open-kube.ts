@@ -72,6 +72,7 @@ async function openCluster(
     case 'kind':
       return startKindCluster({
         image: kubeImage ?? terminal.env.PLUMBLINE_KIND_IMAGE ?? defaultKindImage,
+        privileged: terminal.env.PLUMBLINE_KIND_PRIVILEGED !== 'no',
         directory,
       });
     default:

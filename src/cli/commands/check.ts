@@ -27,6 +27,8 @@ export interface CheckOptions {
   readonly scenario: readonly string[];
   readonly rule: readonly string[];
   readonly groupConfig?: string;
+  readonly faults?: string;
+  readonly kubeFaults?: string;
   readonly jobs: number;
   readonly seed: number;
   readonly journal?: string;
@@ -60,6 +62,16 @@ export async function check(terminal: Terminal, command: readonly string[], opti
       'check needs exactly one of: an agent to start (-- COMMAND), --attach S, or --from-journal DIR.',
       'As in: plumbline check -- ./my-agent',
     );
+  }
+  const isLive = profile === passive || options.attach !== undefined;
+  if (options.faults !== undefined && (!isLive || options.fromJournal !== undefined)) {
+    throw PlumblineError.badInput(
+      '--faults is for runs that play no scenario, which makes its own.',
+      'Give --attach S or --profile passive with it.',
+    );
+  }
+  if (options.kubeFaults !== undefined && options.attach === undefined) {
+    throw PlumblineError.badInput('--kube-faults is for the Kubernetes API that --attach starts.', 'Give --attach S.');
   }
   const verdict =
     options.fromJournal !== undefined

@@ -7,6 +7,7 @@ import { loadFlowCore } from '../replay/load-core.js';
 import type { ReplayInput } from '../replay/replay-input.js';
 import { giveReplay, replayOutput } from '../replay/replay-output.js';
 import { type ReplayOutcome, runReplay } from '../replay/run-replay.js';
+import type { ServerFacts } from '../replay/server-resources.js';
 import type { Terminal } from '../terminal.js';
 
 export interface ReplayOptions {
@@ -14,6 +15,7 @@ export interface ReplayOptions {
   readonly cluster?: string;
   readonly server?: string;
   readonly serverCluster?: string;
+  readonly group?: string;
   readonly expect?: string;
   readonly set: readonly string[];
   readonly flows?: string;
@@ -71,9 +73,9 @@ async function findInput(terminal: Terminal, site: string | undefined, options: 
     options.expect === undefined ? { expectation: null, problem: '' } : parseExpect(options.expect);
   if (problem !== '') throw PlumblineError.badInput(`--expect ${options.expect}: ${problem}`);
   if (site !== undefined) {
-    const resources = await servedResources(options, write);
+    const served = await servedFacts(options, write);
     const { siteInput } = await import('../replay/site-input.js');
-    return siteInput(site, { overrides, expectation, resources, warn: write });
+    return siteInput(site, { overrides, expectation, served, warn: write });
   }
   if (captures === undefined) {
     throw PlumblineError.badInput(
@@ -81,7 +83,8 @@ async function findInput(terminal: Terminal, site: string | undefined, options: 
       'Give SITE.yaml, or --captures DIR with --cluster FILE (kubectl get nodes,pods -A -o json > FILE).',
     );
   }
-  const resources = await servedResources(options, write);
+  const served = await servedFacts(options, write);
+  const resources = served?.resources ?? null;
   if (resources === null && cluster === undefined) {
     throw PlumblineError.badInput(
       `--captures ${captures} needs --cluster FILE.`,
@@ -91,7 +94,7 @@ async function findInput(terminal: Terminal, site: string | undefined, options: 
   const { readResources } = await import('../replay/read-resources.js');
   const { directoryInput } = await import('../replay/directory-input.js');
   const known = cluster === undefined ? resources : await readResources(cluster, cluster, write);
-  return directoryInput(captures, { overrides, expectation, resources: known ?? (await nothingKnown()) });
+  return directoryInput(captures, { overrides, expectation, resources: known ?? (await nothingKnown()), served });
 }
 
 async function nothingKnown(): Promise<ClusterResources> {
@@ -99,13 +102,16 @@ async function nothingKnown(): Promise<ClusterResources> {
   return readClusterResources([]);
 }
 
-async function servedResources(
-  { server, serverCluster }: ReplayOptions,
+async function servedFacts(
+  { server, serverCluster: cluster, group }: ReplayOptions,
   write: (text: string) => void,
-): Promise<ClusterResources | null> {
-  if (server === undefined) return null;
-  const { serverResources } = await import('../replay/server-resources.js');
-  return serverResources(server, serverCluster, write);
+): Promise<ServerFacts | null> {
+  if (server === undefined) {
+    if (group === undefined) return null;
+    throw PlumblineError.badInput('--group needs --server URL.', 'Or give its settings with --set KEY=VALUE.');
+  }
+  const { serverFacts } = await import('../replay/server-resources.js');
+  return serverFacts({ server, cluster, group }, write);
 }
 
 const exitCodes = { pass: ExitCode.Good, fail: ExitCode.Findings, 'not-judged': ExitCode.NothingJudged } as const;

@@ -9,11 +9,15 @@ import { type NodeLinks, nodeLinks, readLinksDocument } from '../../replay/links
 import { PlumblineError } from '../plumbline-error.js';
 import { inputError } from './input-error.js';
 import type { InputCapture, ReplayInput } from './replay-input.js';
+import { servedTopology } from './served-topology.js';
+import type { ServerFacts } from './server-resources.js';
 
 export interface DirectoryInputOptions {
   readonly overrides: GivenSettings;
   readonly expectation: Expectation | null;
   readonly resources: ClusterResources;
+  /** What a server gives; null where none is asked. */
+  readonly served: ServerFacts | null;
 }
 
 /** Taken along where it lies beside the captures; each event names its own node. */
@@ -21,7 +25,7 @@ const syscallsFile = 'syscalls.jsonl';
 
 /** @throws PlumblineError (bad input) where the directory holds no capture of a known place */
 export async function directoryInput(directory: string, options: DirectoryInputOptions): Promise<ReplayInput> {
-  const { overrides, expectation, resources } = options;
+  const { overrides, expectation, resources, served } = options;
   const listing = await listed(directory);
   const names = listing.filter((name) => name !== syscallsFile);
   const notes: string[] = [];
@@ -40,18 +44,19 @@ export async function directoryInput(directory: string, options: DirectoryInputO
   }
   const site = directoryTopology(resources, links, inferred);
   const kind = podNicKindOf(expectation);
+  const known = servedTopology(site.topology, served);
   return {
     name: directory,
     root: resolve(directory),
     platform: 'reported',
-    topology: kind === null ? site.topology : withPodNicKind(site.topology, kind),
+    topology: kind === null ? known.topology : withPodNicKind(known.topology, kind),
     captures: inferred.captures.flatMap((capture) => placed(capture, resources, notes)),
     syscalls: listing.includes(syscallsFile) ? [{ node: '', files: [syscallsFile] }] : [],
     resources,
     expectation,
     learnsPodEnds: true,
-    notes: [...notes, ...site.notes],
-    settingsOf: () => mergeSettings(defaultSettings, overrides),
+    notes: [...notes, ...site.notes, ...known.notes],
+    settingsOf: () => mergeSettings(defaultSettings, served?.settings ?? {}, overrides),
   };
 }
 

@@ -8,13 +8,15 @@ import { type FileReference, readSite, type Site } from '../../replay/site-file.
 import { PlumblineError } from '../plumbline-error.js';
 import { inputError } from './input-error.js';
 import type { ReplayInput } from './replay-input.js';
+import { servedTopology } from './served-topology.js';
+import type { ServerFacts } from './server-resources.js';
 
 export interface SiteInputOptions {
   readonly overrides: GivenSettings;
   /** In place of the site's own. */
   readonly expectation: Expectation | null;
-  /** In place of the site's own, where a server gives them. */
-  readonly resources: ClusterResources | null;
+  /** What a server gives; null where none is asked. */
+  readonly served: ServerFacts | null;
   readonly warn: (text: string) => void;
 }
 
@@ -26,19 +28,22 @@ export async function siteInput(file: string, options: SiteInputOptions): Promis
   const root = dirname(resolve(file));
   const missing = await missingFiles(site, root);
   if (hasErrors(missing)) throw inputError(missing);
-  const { overrides, warn } = options;
+  const { overrides, served, warn } = options;
+  const known = servedTopology(site.topology, served);
+  const ofGroup = served?.settings ?? {};
+  const [base, last] = served?.groupIsNamed === true ? [{}, { ...ofGroup, ...overrides }] : [ofGroup, overrides];
   return {
     name: file,
     root,
     platform: site.platform,
-    topology: site.topology,
+    topology: known.topology,
     captures: site.captures.map(({ node, nic, pod, files }) => ({ node, nic, pod, files: files.map(pathOf) })),
     syscalls: site.syscalls.map(({ node, files }) => ({ node, files: files.map(pathOf) })),
-    resources: options.resources ?? (await resourcesOf(site, root, warn)),
+    resources: served?.resources ?? (await resourcesOf(site, root, warn)),
     expectation: options.expectation ?? site.expectation,
     learnsPodEnds: false,
-    notes: problems.map(inputProblemText),
-    settingsOf: (node) => site.settingsOf(node, overrides),
+    notes: [...problems.map(inputProblemText), ...known.notes],
+    settingsOf: (node) => site.settingsOf(node, last, base),
   };
 }
 

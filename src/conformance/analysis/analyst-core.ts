@@ -12,6 +12,7 @@ export interface AnalystCore {
   inventory(clusterId: string, view: InventoryView): Uint8Array<ArrayBuffer>;
   difference(clusterId: string, view: InventoryView): Uint8Array<ArrayBuffer> | null;
   snapshotJson(clusterId: string): Uint8Array<ArrayBuffer> | null;
+  facts(clusterId: string, view: InventoryView, upload: number): Uint8Array<ArrayBuffer> | null;
   truth(order: TruthOrder): void;
   standing(clusterId: string, question: StandingQuestion): Standing | null;
   forget(): void;
@@ -50,6 +51,7 @@ export function createAnalystCore({ context, rules, now }: AnalystCoreOptions): 
     inventory: (clusterId, view) => held(clusterId).inventory(view),
     difference: (clusterId, view) => held(clusterId).difference(view),
     snapshotJson: (clusterId) => held(clusterId).snapshotJson(),
+    facts: (clusterId, view, upload) => held(clusterId).facts(view, upload),
     truth: (order) => truth.order(order),
     standing: (clusterId, question) => (truth.known ? held(clusterId).standing(question) : null),
     forget: () => clusters.clear(),

@@ -16,6 +16,7 @@ import { digestPart, digestText } from './content-digest.js';
 import { createEntryCache, type EntryResult, type KnownEntry } from './entry-cache.js';
 import { createEntryJudging } from './entry-judging.js';
 import { createEntryTally } from './entry-tally.js';
+import { createFactsFeed } from './facts-feed.js';
 import { summarise } from './inventory-summary.js';
 import { jsonBytes } from './json-bytes.js';
 import { createKnownRuns } from './known-runs.js';
@@ -45,6 +46,8 @@ export interface ClusterAnalysis {
   inventory(view: InventoryView): Uint8Array<ArrayBuffer>;
   difference(view: InventoryView): Uint8Array<ArrayBuffer> | null;
   snapshotJson(): Uint8Array<ArrayBuffer> | null;
+  /** See `Analyst.facts`. */
+  facts(view: InventoryView, upload: number): Uint8Array<ArrayBuffer> | null;
   /** Null where nothing is stored. */
   standing(question: StandingQuestion): Standing | null;
   /** Distinct entries that are remembered. */
@@ -72,6 +75,7 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
   const runs = createKnownRuns();
   const decodeEntry = createEntryDecoder();
   const takeInventory = createInventoryTaker();
+  const factsFeed = createFactsFeed(clusterId);
   const judging = createEntryJudging(entryRules, context, onFault);
   let uploads = 0;
   let stored: Stored | null = null;
@@ -206,6 +210,7 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
     },
     standing: ({ time, uids }) =>
       stored === null ? null : (truth?.standing(stored.snapshot.entries, time, uids) ?? null),
+    facts: (view, upload) => (stored === null ? null : factsFeed.next(stored.snapshot.inventory(view), upload)),
     snapshotJson: () => (stored === null ? null : snapshotJson(stored.bytes)),
     get remembered() {
       return cache.size;

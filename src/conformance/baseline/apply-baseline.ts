@@ -25,9 +25,10 @@ export function applyBaseline(verdict: Verdict, baseline: Baseline, today: strin
     if (rule.status === 'failed' && !isKnown(rule) && rule.level !== null) failed[rule.level] += 1;
   }
   const fails = failed.must + failed.should > 0 || problems.length > 0;
+  const sound = verdict.interrupted === undefined ? 'pass' : 'nothing-judged';
   return {
     ...verdict,
-    outcome: verdict.outcome === 'nothing-judged' ? 'nothing-judged' : fails ? 'fail' : 'pass',
+    outcome: verdict.outcome === 'nothing-judged' ? 'nothing-judged' : fails ? 'fail' : sound,
     summary: { ...verdict.summary, failed, known: rules.filter(isKnown).length },
     rules,
     baseline: { file: baseline.file, problems },

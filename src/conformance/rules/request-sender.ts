@@ -123,6 +123,8 @@ const singleReporter: TrafficRule = {
   demand: 'One reporter at a time reports a cluster.',
   why: 'The server keeps one version for each cluster: two reporters replace each other for ever, and the state of whoever was last is shown.',
   source: 'deepflow-server behaviour: version and entries are kept by cluster_id alone, whoever sent them',
+  // Who reports beside the one that was chosen is told so by Sync.
+  implies: ['sync/watch-flag-honoured'],
   example: {
     breaks: {
       calls: [

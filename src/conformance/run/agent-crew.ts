@@ -5,7 +5,7 @@ export interface AgentCrew {
   readonly running: number;
   /** @throws AgentStartError */
   start(env?: Readonly<Record<string, string>>): Promise<void>;
-  /** Ends all that run; resolves when no process of them is left. */
+  /** Ends all that run, and what those have left behind that ended by themselves; resolves when no process of them is left. */
   stop(): Promise<void>;
   /** The end of what they wrote, the last one's last. */
   output(): string;
@@ -27,6 +27,7 @@ const keptOutput = 16_384;
 
 export function createAgentCrew(options: AgentCrewOptions): AgentCrew {
   const { command, cwd, stopGraceMs, onEvent } = options;
+  const started = new Set<AgentProcess>();
   const running = new Set<AgentProcess>();
   const stopping = new Set<AgentProcess>();
   let written = '';
@@ -42,6 +43,7 @@ export function createAgentCrew(options: AgentCrewOptions): AgentCrew {
     },
     async start(env = {}) {
       const agent = await startAgent(command, { env: { ...options.env, ...env }, cwd });
+      started.add(agent);
       running.add(agent);
       onEvent('the agent started');
       void agent.exited.then((exit) => {
@@ -53,13 +55,15 @@ export function createAgentCrew(options: AgentCrewOptions): AgentCrew {
       });
     },
     async stop() {
-      const all = [...running];
-      for (const agent of all) stopping.add(agent);
+      for (const agent of running) stopping.add(agent);
+      const all = [...started];
+      started.clear();
       await Promise.all(
         all.map(async (agent) => {
           const exit = await agent.stop(stopGraceMs);
           running.delete(agent);
           if (exit.killed) killed = true;
+          if (!stopping.has(agent)) return;
           onEvent(
             exit.killed
               ? `the agent did not end within ${stopGraceMs} ms of SIGTERM and was killed`

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { processesWith } from './stray-processes.js';
 
 /** COMMAND cannot be started: what was given is of no use. */
 export class AgentStartError extends Error {
@@ -21,17 +23,20 @@ export interface AgentExit {
   readonly outputDropped: number;
 }
 
-/** A running agent: one process group, which ends as a whole. */
+/** A running agent: one process group, and what has left it, which end as a whole. */
 export interface AgentProcess {
   readonly pid: number;
   readonly exited: Promise<AgentExit>;
   /** The end of what it has written so far. */
   output(): Pick<AgentExit, 'output' | 'outputDropped'>;
-  /** SIGTERM to the group; SIGKILL after `graceMs`. Resolves when no process of the group is left. */
+  /** SIGTERM to all of it; SIGKILL after `graceMs`. Resolves when no process of it is left; also for an agent that has ended, whose children may not have. */
   stop(graceMs: number): Promise<AgentExit & { readonly killed: boolean }>;
 }
 
 const keptOutputBytes = 64 * 1024;
+
+/** Tells an agent's processes from others, wherever they have gone. */
+const markVariable = 'PLUMBLINE_AGENT';
 
 /**
  * Starts COMMAND without a shell.
@@ -46,9 +51,10 @@ export async function startAgent(
   if (file === undefined) {
     throw new AgentStartError('No COMMAND was given.', 'Write it after --, as in: plumbline check -- ./my-agent');
   }
+  const mark = randomUUID();
   const child = spawn(file, args, {
     cwd: options.cwd,
-    env: options.env,
+    env: { ...options.env, [markVariable]: mark },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -71,16 +77,27 @@ export async function startAgent(
   });
   const pid = child.pid;
   if (pid === undefined) throw new Error(`'${file}' was started but has no process id.`);
+  // Once the group is empty, its number may become that of another one.
+  let isEmpty = false;
+  void exited.then(() => {
+    isEmpty ||= !signalGroup(pid, 0);
+  });
+  const signalAll = (signal: NodeJS.Signals | 0): boolean => {
+    const inGroup = !isEmpty && signalGroup(pid, signal);
+    if (signal === 0 && inGroup) return true;
+    const strays = processesWith(markVariable, mark).filter(({ group }) => group !== pid);
+    return strays.filter((stray) => signalProcess(stray.pid, signal)).length > 0 || inGroup;
+  };
   return {
     pid,
     exited,
     output: tail.read,
     stop: async (graceMs) => {
-      signalGroup(pid, 'SIGTERM');
-      const inTime = await groupGone(pid, graceMs);
+      signalAll('SIGTERM');
+      const inTime = await allGone(signalAll, graceMs);
       if (!inTime) {
-        signalGroup(pid, 'SIGKILL');
-        await groupGone(pid, 5_000);
+        signalAll('SIGKILL');
+        await allGone(signalAll, 5_000);
       }
       child.stdout.destroy();
       child.stderr.destroy();
@@ -104,8 +121,13 @@ function notStarted(file: string, cause: NodeJS.ErrnoException): AgentStartError
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  return signalProcess(-pid, signal);
+}
+
+/** @returns whether there is such a process */
+function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    process.kill(-pid, signal);
+    process.kill(pid, signal);
     return true;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return false;
@@ -114,9 +136,9 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /** The operating system tells nobody when a group is empty, so it is asked. */
-async function groupGone(pid: number, timeoutMs: number): Promise<boolean> {
+async function allGone(signalAll: (signal: 0) => boolean, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while (signalGroup(pid, 0)) {
+  while (signalAll(0)) {
     if (performance.now() >= deadline) return false;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

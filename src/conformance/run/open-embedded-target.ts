@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { startApiServer } from '../../apiserver/api-server.js';
 import { embeddedTarget } from './embedded-target.js';
 import type { OpenTarget } from './open-target.js';
+import { createSeededUids } from './seeded-uids.js';
 
 /** A Kubernetes API of its own for each scenario. */
 export const openEmbeddedTarget: OpenTarget = async ({ directory, clock, seed, objects, groups, resourceVersions }) => {
@@ -9,7 +9,7 @@ export const openEmbeddedTarget: OpenTarget = async ({ directory, clock, seed, o
     directory,
     clock,
     seed,
-    ids: randomUUID,
+    ids: createSeededUids(seed),
     objects,
     ...(groups === undefined ? {} : { groups }),
     ...(resourceVersions === undefined ? {} : { resourceVersions }),

@@ -1,12 +1,15 @@
 import type { RunFacts, ScenarioVerdict, Verdict } from '../verdict.js';
+import { interruptedVerdict } from '../verdict-ending.js';
 import type { AgentExit } from './agent-process.js';
 import { createAnalystPool } from './analyst-pool.js';
 import { createAccessLog } from './cluster-role.js';
 import { mergeVerdicts } from './merge-verdicts.js';
-import { type PlayedScenario, type PlayOptions, playScenario } from './play-scenario.js';
+import type { PlayedScenario, PlayOptions } from './play-options.js';
+import { playScenario } from './play-scenario.js';
 import type { Scenario } from './scenario.js';
 
-export interface RunOptions extends Omit<PlayOptions, 'analysts' | 'access' | 'signal' | 'onSlowAgent' | 'onAgentEnd'> {
+export interface RunOptions
+  extends Omit<PlayOptions, 'analysts' | 'access' | 'run' | 'signal' | 'onSlowAgent' | 'onAgentEnd'> {
   /** In the order in which they are reported. */
   readonly scenarios: readonly Scenario[];
   /** How many are played at once. */
@@ -14,8 +17,8 @@ export interface RunOptions extends Omit<PlayOptions, 'analysts' | 'access' | 's
   readonly profile: string;
   /** As the user chose it. */
   readonly kube: string;
-  /** Ends the run early: what is played is broken off, the rest is skipped. */
-  readonly interrupted?: Promise<unknown>;
+  /** Ends the run early, by what it names: what is played is broken off, the rest is skipped. */
+  readonly interrupted?: Promise<string>;
   readonly onPlayed?: (played: ScenarioVerdict, done: number, of: number) => void;
   /** Told once. */
   readonly onSlowAgent?: (seconds: number) => void;
@@ -32,11 +35,16 @@ export async function runScenarios(options: RunOptions): Promise<Verdict> {
   const { scenarios, jobs, rules, compat, seed, profile, interval, kube, command } = options;
   const startedAt = Date.now();
   const abort = new AbortController();
-  void options.interrupted?.then(() => abort.abort('interrupted'));
+  let interruptedBy: string | null = null;
+  void options.interrupted?.then((by) => {
+    interruptedBy = by;
+    abort.abort('interrupted');
+  });
   const analysts = createAnalystPool(rules);
   const access = createAccessLog();
   const results = new Map<string, PlayedScenario>();
   const queue = [...scenarios];
+  const run: RunFacts = { seed, profile, interval, kube, command };
   let slowTold = false;
   let endTold = false;
 
@@ -44,6 +52,7 @@ export async function runScenarios(options: RunOptions): Promise<Verdict> {
     ...options,
     analysts,
     access,
+    run,
     signal: abort.signal,
     onSlowAgent(seconds) {
       if (!slowTold) options.onSlowAgent?.(seconds);
@@ -57,8 +66,10 @@ export async function runScenarios(options: RunOptions): Promise<Verdict> {
 
   const work = async (): Promise<void> => {
     for (let scenario = queue.shift(); scenario !== undefined; scenario = queue.shift()) {
-      const reason = abort.signal.aborted ? 'the run was interrupted' : hopeless([...results.values()]);
-      const played = reason === null ? await playScenario(scenario, common) : skipped(scenario, reason);
+      const brokenOff = abort.signal.aborted;
+      const reason = brokenOff ? 'the run was interrupted' : hopeless([...results.values()]);
+      const played =
+        reason === null ? await playScenario(scenario, common) : { ...skipped(scenario, reason), brokenOff };
       results.set(scenario.name, played);
       options.onPlayed?.(played.scenario, results.size, scenarios.length);
     }
@@ -80,13 +91,15 @@ export async function runScenarios(options: RunOptions): Promise<Verdict> {
   } finally {
     await analysts.close();
   }
-  const run: RunFacts = { seed, profile, interval, kube, command };
   const clusterRole = access.clusterRole();
   const merged = mergeVerdicts(
     scenarios.flatMap(({ name }) => results.get(name) ?? []),
     { compat, rules, times: { startedAt, durationMs: Date.now() - startedAt } },
   );
-  return { ...merged, run, ...(clusterRole === null ? {} : { clusterRole }) };
+  const verdict = { ...merged, run, ...(clusterRole === null ? {} : { clusterRole }) };
+  const whole = [...results.values()].filter(({ brokenOff }) => !brokenOff).length;
+  if (interruptedBy === null || whole === scenarios.length) return verdict;
+  return interruptedVerdict(verdict, `${interruptedBy} came after ${whole} of ${scenarios.length} scenarios`);
 }
 
 /** So many scenarios for which the agent did not come far enough tell that the others will fare no better. */
@@ -109,6 +122,7 @@ function skipped({ name, title }: Scenario, reason: string): PlayedScenario {
     verdict: null,
     calls: 0,
     set: false,
+    brokenOff: false,
     scenario: {
       name,
       title,

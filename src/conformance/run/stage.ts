@@ -3,8 +3,11 @@ import type { RecordedFinding } from '../../journal/record.js';
 import type { Compat } from '../../kube/compat.js';
 import type { KubeObject, KubeRequest } from '../../kube/kube-object.js';
 import type { ServerFault, ServerWideEffect } from '../../server/faults/server-fault.js';
+import type { ChangeResult, ServerChange } from '../../server/model/server-change.js';
+import type { ServerModel } from '../../server/model/server-model.js';
 import type { KubeFaults, Stop } from '../kube-target.js';
 import type { Standing } from '../truth/cluster-truth.js';
+import type { ObservedAgentCall, ObservedPush } from './observed-agents.js';
 import type { ObservedCall, ObservedSync } from './observed-call.js';
 
 /** What a scenario can do, and see. Whatever it does lands on the timeline. */
@@ -103,6 +106,12 @@ export interface StagedServer {
   calls(): readonly ObservedCall[];
   /** Calls of Sync that were answered, oldest first, as far as they are kept. */
   syncs(): readonly ObservedSync[];
+  /** What the agent did besides reporting, oldest first, as far as it is kept; not what agents of the scenario did. */
+  agentCalls(): readonly ObservedAgentCall[];
+  pushes(): readonly ObservedPush[];
+  readonly model: Pick<ServerModel, 'agents' | 'groups' | 'seats'>;
+  /** What a person would do by REST. */
+  change(change: ServerChange): Promise<ChangeResult>;
   fault(fault: ServerFault): Stop;
   apply(effect: ServerWideEffect, id: string): Promise<void>;
 }

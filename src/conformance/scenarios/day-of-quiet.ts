@@ -1,4 +1,5 @@
 import type { Scenario } from '../run/scenario.js';
+import { agentSettings } from './common/managed-agent.js';
 import { judgeResend } from './common/resend.js';
 
 const rule = 'request/heartbeat-within-24h';
@@ -9,6 +10,8 @@ export const dayOfQuiet: Scenario = {
   title: 'The clock of the server goes ahead by 25 h in which nothing changed.',
   profile: 'full',
   judges: [rule, 'handshake/full-resend-on-version-mismatch'],
+  // By the server's clock the seat of the reporter is vacant then: it gets it back with its next Sync.
+  setting: { groupConfig: agentSettings({ syncSeconds: 1 }) },
   async play(stage) {
     await stage.ready();
     const before = stage.server.calls().at(-1)?.seq ?? 0;

@@ -2,6 +2,7 @@ import type { Scenario } from '../run/scenario.js';
 import { answerNoVersion } from './answer-no-version.js';
 import { answerOtherVersion } from './answer-other-version.js';
 import { cacheNotReady } from './cache-not-ready.js';
+import { configurationChanges } from './configuration-changes.js';
 import { dayOfQuiet } from './day-of-quiet.js';
 import { firstSnapshot } from './first-snapshot.js';
 import { forbiddenType } from './forbidden-type.js';
@@ -16,21 +17,27 @@ import { listSlow } from './list-slow.js';
 import { listStale } from './list-stale.js';
 import { messageLimit } from './message-limit.js';
 import { noise } from './noise.js';
+import { ntpEnabled } from './ntp-enabled.js';
 import { objectChanges } from './object-changes.js';
 import { objectRecreated } from './object-recreated.js';
 import { oneReporter } from './one-reporter.js';
 import { onlyPackage } from './only-package.js';
 import { openkruise } from './openkruise.js';
 import { openshift } from './openshift.js';
+import { partialAnswer } from './partial-answer.js';
+import { pushBreaks } from './push-breaks.js';
 import { quietPeriod } from './quiet-period.js';
 import { retryAfter } from './retry-after.js';
+import { seatLost } from './seat-lost.js';
 import { serverGoaway } from './server-goaway.js';
 import { serverHang } from './server-hang.js';
 import { serverReset } from './server-reset.js';
 import { serverRestart } from './server-restart.js';
 import { serverUnavailable } from './server-unavailable.js';
+import { syncFails } from './sync-fails.js';
 import { tokenRotation } from './token-rotation.js';
 import { twoReporters } from './two-reporters.js';
+import { upgradeOffered } from './upgrade-offered.js';
 import { uploadFails } from './upload-fails.js';
 import { watchBookmark } from './watch-bookmark.js';
 import { watchClose } from './watch-close.js';
@@ -41,6 +48,8 @@ import { watchOpaqueVersions } from './watch-opaque-versions.js';
 import { watchReset } from './watch-reset.js';
 import { watchSplitCharacters } from './watch-split-characters.js';
 import { watchTruncatedLine } from './watch-truncated-line.js';
+import { watcherAndDaemonset } from './watcher-and-daemonset.js';
+import { watcherDeployment } from './watcher-deployment.js';
 
 /** In the order in which they are reported. */
 export const scenarios: readonly Scenario[] = [
@@ -86,6 +95,15 @@ export const scenarios: readonly Scenario[] = [
   openkruise,
   oneReporter,
   twoReporters,
+  configurationChanges,
+  seatLost,
+  syncFails,
+  pushBreaks,
+  ntpEnabled,
+  upgradeOffered,
+  partialAnswer,
+  watcherDeployment,
+  watcherAndDaemonset,
 ];
 
 export function findScenario(name: string): Scenario | undefined {

@@ -1,4 +1,5 @@
 import type { Scenario } from '../run/scenario.js';
+import { agentSettings } from './common/managed-agent.js';
 import { createOtherAgent } from './common/other-agent.js';
 
 const rule = 'request/single-reporter';
@@ -10,6 +11,7 @@ export const twoReporters: Scenario = {
   profile: 'full',
   judges: [rule],
   excused: ['request/heartbeat-within-24h'],
+  setting: { groupConfig: agentSettings({ syncSeconds: 1 }) },
   async play(stage) {
     await stage.ready();
     const { compat, clusterId } = stage;

@@ -13,8 +13,8 @@ import { typesInForce } from './types-in-force.js';
 /** What the run tells of the Kubernetes that it drives. */
 export type TruthOrder =
   | { readonly kind: 'changes'; readonly changes: readonly KubeChange[] }
-  /** Whether uploads can be expected to show what Kubernetes holds. */
-  | { readonly kind: 'sight'; readonly time: number; readonly clear: boolean }
+  /** Whether uploads can be expected to show what Kubernetes holds, and how long they may lag behind it where that is another time now. */
+  | { readonly kind: 'sight'; readonly time: number; readonly clear: boolean; readonly allowanceMs?: number }
   /** Another run begins. */
   | { readonly kind: 'reset' };
 
@@ -56,10 +56,11 @@ const defaultAllowanceMs = 5_000;
 const shownNames = 5;
 
 export function createClusterTruth(context: JudgeContext): ClusterTruth {
-  const { allowanceMs = defaultAllowanceMs, resources = [], compat, namespace } = context;
+  const { resources = [], compat, namespace } = context;
   let history = createTruthHistory();
   let known = false;
   let clear = true;
+  let allowanceMs = context.allowanceMs ?? defaultAllowanceMs;
   let comparisons = 0;
   const values = new WeakMap<DecodedEntry, readonly FieldValues[]>();
 
@@ -97,8 +98,10 @@ export function createClusterTruth(context: JudgeContext): ClusterTruth {
         history = createTruthHistory();
         known = false;
         clear = true;
+        allowanceMs = context.allowanceMs ?? defaultAllowanceMs;
       } else if (order.kind === 'sight') {
         clear = order.clear;
+        allowanceMs = order.allowanceMs ?? allowanceMs;
       } else {
         known = true;
         for (const change of order.changes) history.apply(change);

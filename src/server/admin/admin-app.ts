@@ -1,9 +1,17 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { MemoryJournal } from '../../journal/memory-journal.js';
+import type { ServerModel } from '../model/server-model.js';
 import type { ServerStatus } from '../server-status.js';
+import type { RemoteConsole } from '../streams/remote-execute.js';
+import { foreignPage } from './browser-guard.js';
 import { callDetail, callSummary } from './call-json.js';
 import type { Metrics } from './metrics.js';
 import { createPage } from './page.js';
+import { createPeopleViews } from './people-views.js';
+import { remoteExecuteRoute } from './remote-execute-route.js';
+import { failure, toResponse } from './rest/envelope.js';
+import { createRestApp } from './rest/rest-app.js';
+import type { RestModel } from './rest/rest-model.js';
 import type { Views } from './views.js';
 
 export interface AdminAppOptions {
@@ -11,35 +19,36 @@ export interface AdminAppOptions {
   readonly recent: MemoryJournal;
   readonly metrics: Metrics;
   readonly views: Views;
+  readonly model: ServerModel;
+  readonly rest: RestModel;
+  readonly remote: RemoteConsole;
   readonly onProblem: (message: string, cause: unknown) => void;
 }
 
 const maxPage = 1000;
+const remoteExecutePath = '/api/remote-execute';
 
 const apiHint =
-  'The API is /api/status, /api/calls, /api/calls/SEQ, /api/clusters, /api/clusters/ID/inventory, /api/clusters/ID/snapshot and /api/verdict; see also /metrics and /healthz.';
+  'The API is /api/status, /api/calls, /api/calls/SEQ, /api/clusters, /api/clusters/ID/inventory, /api/clusters/ID/snapshot, /api/groups, /api/agents, /api/seats, /api/platform, /api/remote-execute and /api/verdict; see also /metrics and /healthz. The calls of deepflow-ctl are under /v1 and /v2.';
 
-/** The HTTP side of the server: to look on, never to change. */
-export function createAdminApp({ status, recent, metrics, views, onProblem }: AdminAppOptions): Hono {
+/** The HTTP side of the server: `/api` and the page are to look on, `/v1` and `/v2` change it as deepflow-ctl does. */
+export function createAdminApp(options: AdminAppOptions): Hono {
+  const { status, recent, metrics, views, model, rest, remote, onProblem } = options;
   const app = new Hono();
   const page = createPage();
+  const people = createPeopleViews(rest, model);
 
   app.use(async (context, next) => {
-    if (context.req.method !== 'GET' && context.req.method !== 'HEAD') {
-      const { method, path } = context.req;
-      return context.json(
-        { error: `${method} ${path} is not allowed`, hint: 'Everything here is read with GET.' },
-        405,
-        {
-          allow: 'GET, HEAD',
-        },
-      );
-    }
+    const refused = refuse(context);
+    if (refused !== null) return refused;
     await next();
     context.header('x-content-type-options', 'nosniff');
     context.header('cache-control', 'no-store');
     return;
   });
+
+  const restApp = createRestApp(rest);
+  for (const path of ['/v1/*', '/v2/*']) app.all(path, (context) => restApp.fetch(context.req.raw));
 
   app.get('/', (context) => context.html(page.html, 200, { 'content-security-policy': page.contentSecurityPolicy }));
   app.get('/healthz', (context) => context.json({ status: 'ok', recordsLost: status().journal.lost }));
@@ -78,6 +87,13 @@ export function createAdminApp({ status, recent, metrics, views, onProblem }: Ad
     return context.json(callDetail(call));
   });
   app.get('/api/clusters', async (context) => context.json({ clusters: await views.clusters() }));
+  app.get('/api/groups', async (context) => context.json(await people.groups()));
+  app.get('/api/agents', (context) => context.json(people.agents()));
+  app.get('/api/seats', (context) => context.json(people.seats()));
+  app.get('/api/platform', (context) => context.json(people.platform(context.req.query('cluster') ?? null)));
+  const remoteExecute = remoteExecuteRoute(remote);
+  app.get(remoteExecutePath, remoteExecute.list);
+  app.post(remoteExecutePath, remoteExecute.execute);
   app.get('/api/verdict', async () => jsonBytes(await views.verdictJson()));
   const clusterViews = {
     inventory: { of: views.inventoryJson, what: 'No snapshot' },
@@ -100,9 +116,29 @@ export function createAdminApp({ status, recent, metrics, views, onProblem }: Ad
   );
   app.onError((error, context) => {
     onProblem(`The answer to ${context.req.method} ${context.req.path.slice(0, 256)} failed`, error);
+    if (isRest(context.req.path)) return toResponse(failure('SERVER_ERROR', `plumbline failed: ${error.message}`));
     return context.json({ error: `plumbline failed: ${error.message}`, hint: 'The log of plumbline tells more.' }, 500);
   });
   return app;
+}
+
+/** Only REST changes anything, and only for those who mean it. */
+function refuse(context: Context): Response | null {
+  const { method, path } = context.req;
+  if (method === 'GET' || method === 'HEAD') return null;
+  const isCommand = method === 'POST' && path === remoteExecutePath;
+  if (!isRest(path) && !isCommand) {
+    const hint = 'Everything here is read with GET; the calls of deepflow-ctl under /v1 and /v2 change things.';
+    return context.json({ error: `${method} ${path.slice(0, 256)} is not allowed`, hint }, 405, { allow: 'GET, HEAD' });
+  }
+  const problem = foreignPage(context.req.raw.headers);
+  if (problem === null) return null;
+  const description = `${method} ${path.slice(0, 256)} is not taken: ${problem}`;
+  return isCommand ? context.json({ error: description }, 403) : toResponse(failure('NO_PERMISSIONS', description));
+}
+
+function isRest(path: string): boolean {
+  return path.startsWith('/v1/') || path.startsWith('/v2/');
 }
 
 function wholeNumber(text: string, max: number): number | null {

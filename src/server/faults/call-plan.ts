@@ -48,6 +48,7 @@ export function planCall(effect: ServerFaultEffect, { path, request }: PlannedCa
     case 'refuse-connections':
     case 'restart':
       return cut('reset', false);
+    case 'offer-file':
     case 'clock-jump':
       return asEver;
   }

@@ -53,7 +53,7 @@ function factsOf({ path, request }: StrikableCall): CallFacts {
     size: request.length,
     clusterId: () => {
       if (method === 'KubernetesAPISync') return scanned().clusterId;
-      if (method !== 'Sync') return '';
+      if (method !== 'Sync' && method !== 'Push') return '';
       return messageType(`${own}.SyncRequest`).tryDecode(request).message?.kubernetes_cluster_id ?? '';
     },
     hasEntries: () => method === 'KubernetesAPISync' && scanned().entryCount > 0,
@@ -75,6 +75,8 @@ function concerns(effect: ServerFault['effect'], call: CallFacts): boolean {
   switch (effect.kind) {
     case 'answer-version':
       return call.method === 'KubernetesAPISync';
+    case 'offer-file':
+      return call.method === 'Upgrade';
     case 'message-limit':
       return call.size > effect.bytes;
     case 'only-package':

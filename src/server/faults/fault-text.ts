@@ -15,6 +15,8 @@ export function faultText(effect: ServerFaultEffect, call: string | null): strin
       return `${call ?? 'a call'} is refused for its size, over ${effect.bytes} bytes`;
     case 'only-package':
       return `${call ?? 'a call'} is refused, as by a server that has package ${effect.package} only`;
+    case 'offer-file':
+      return `${call ?? 'a call'} is offered a binary with a ${effect.md5} MD5`;
     case 'goaway':
       return `${all ? 'all connections are' : `the connection of ${call} is`} ${effect.graceful ? 'drained after a GOAWAY' : 'ended at once by a GOAWAY'}`;
     case 'reset':

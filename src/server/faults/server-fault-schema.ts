@@ -29,6 +29,11 @@ const effects = {
   }),
   'message-limit': z.strictObject({ kind: z.literal('message-limit'), bytes: count }),
   'only-package': z.strictObject({ kind: z.literal('only-package'), package: synchronizerPackage }),
+  'offer-file': z.strictObject({
+    kind: z.literal('offer-file'),
+    bytes: count.max(1e9),
+    md5: z.enum(['right', 'wrong']),
+  }),
   goaway: z.strictObject({ kind: z.literal('goaway'), graceful: z.boolean() }),
   reset: z.strictObject({ kind: z.literal('reset'), taken: z.boolean().exactOptional() }),
   'refuse-connections': z.strictObject({ kind: z.literal('refuse-connections'), forMs: milliseconds }),
@@ -48,6 +53,7 @@ const effect = z
       effects['answer-version'],
       effects['message-limit'],
       effects['only-package'],
+      effects['offer-file'],
       effects.goaway,
       effects.reset,
       effects['refuse-connections'],
@@ -56,7 +62,18 @@ const effect = z
     ]),
   );
 
-const method = z.enum(['KubernetesAPISync', 'Sync', 'GetKubernetesClusterID']);
+const method = z.enum([
+  'KubernetesAPISync',
+  'Sync',
+  'GetKubernetesClusterID',
+  'GenesisSync',
+  'GPIDSync',
+  'Query',
+  'Push',
+  'Upgrade',
+  'Plugin',
+  'RemoteExecute',
+]);
 
 const match = z.strictObject({
   method: z.union([method, z.array(method).min(1)]).exactOptional(),

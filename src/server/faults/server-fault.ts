@@ -15,10 +15,10 @@ export interface ServerFault {
 
 /** All that is given must hold. */
 export interface ServerFaultMatch {
-  /** As in the path: KubernetesAPISync, Sync, GetKubernetesClusterID. */
+  /** As in the path: KubernetesAPISync, Sync, Push ... */
   readonly method?: string | readonly string[];
   readonly package?: SynchronizerPackage;
-  /** `cluster_id` of KubernetesAPISync, `kubernetes_cluster_id` of Sync. */
+  /** `cluster_id` of KubernetesAPISync, `kubernetes_cluster_id` of Sync and Push. */
   readonly clusterId?: string;
   /** Whether a KubernetesAPISync carries entries; never holds for another method. */
   readonly withEntries?: boolean;
@@ -46,7 +46,9 @@ export type CallEffect =
   /** Larger messages than this, bytes, are refused; strikes only those. */
   | { readonly kind: 'message-limit'; readonly bytes: number }
   /** The other package is UNIMPLEMENTED; strikes only its calls. */
-  | { readonly kind: 'only-package'; readonly package: SynchronizerPackage };
+  | { readonly kind: 'only-package'; readonly package: SynchronizerPackage }
+  /** An Upgrade gets a made-up binary of so many bytes, announced with its MD5 or with another one. */
+  | { readonly kind: 'offer-file'; readonly bytes: number; readonly md5: 'right' | 'wrong' };
 
 /**
  * What can happen to the whole server. Where a call sets it off, `goaway` and `reset` concern that call's connection

@@ -2,12 +2,17 @@
 export interface BoundedMap<V> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
+  delete(key: string): void;
   entries(): Iterable<readonly [string, V]>;
   size(): number;
   forgotten(): number;
 }
 
-export function createBoundedMap<V>(capacity: number): BoundedMap<V> {
+/** @param onForgotten told of what had to go to make room */
+export function createBoundedMap<V>(
+  capacity: number,
+  onForgotten: (key: string, value: V) => void = () => {},
+): BoundedMap<V> {
   const map = new Map<string, V>();
   let forgotten = 0;
   return {
@@ -16,12 +21,16 @@ export function createBoundedMap<V>(capacity: number): BoundedMap<V> {
       map.delete(key);
       map.set(key, value);
       if (map.size > capacity) {
-        const oldest = map.keys().next();
+        const oldest = map.entries().next();
         if (!oldest.done) {
-          map.delete(oldest.value);
+          map.delete(oldest.value[0]);
           forgotten += 1;
+          onForgotten(...oldest.value);
         }
       }
+    },
+    delete: (key) => {
+      map.delete(key);
     },
     entries: () => map.entries(),
     size: () => map.size,

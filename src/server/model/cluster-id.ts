@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { shortText } from './lcuuid.js';
 
 /** What the id of a Kubernetes domain must look like, else no domain is made for it. */
 const clusterIdPattern = /^[0-9a-zA-Z][-0-9a-zA-Z]{0,31}$/;
@@ -7,20 +8,12 @@ export function isClusterId(text: string): boolean {
   return clusterIdPattern.test(text);
 }
 
-const alphabet = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-
 /**
  * The cluster id for the MD5 of a cluster's CA certificate: "d-" and ten of [0-9a-zA-Z], the same for the same MD5. The
  * real server gives ids of the same shape, but other ones.
  */
 export function clusterIdOfMd5(md5: string): string {
-  let rest = BigInt(`0x${createHash('sha256').update(md5).digest('hex')}`);
-  let id = 'd-';
-  for (let index = 0; index < 10; index++) {
-    id += alphabet[Number(rest % 62n)];
-    rest /= 62n;
-  }
-  return id;
+  return `d-${shortText(createHash('sha256').update(md5).digest('hex'), 10)}`;
 }
 
 /** Null where `md5` will do; else what the server answers (its own spelling, which clients may look for). */

@@ -1,13 +1,34 @@
 import { status } from '@grpc/grpc-js';
 import type { CallRecord } from '../../journal/record.js';
-import { playGetKubernetesClusterId } from '../services/get-kubernetes-cluster-id.js';
-import { playKubernetesApiSync } from '../services/kubernetes-api-sync.js';
-import { playSync } from '../services/sync.js';
-import type { RegisteredAgent } from './agents.js';
-import { type CallOutcome, type LocalEnd, refused, type ServiceCall, untaken } from './call-outcome.js';
+import type { ClusterFactsChange } from '../../platform/cluster-facts.js';
+import { findByIdentity } from '../services/agent-sync.js';
+import { answerPush } from '../services/sync.js';
+import type { AgentGroup } from './agent-groups.js';
+import type { AgentIdentity, RegisteredAgent } from './agent-record.js';
+import { describeAgent } from './agents.js';
+import { applyChange } from './apply-change.js';
+import { type CallOutcome, type LocalEnd, refused, untaken } from './call-outcome.js';
 import { agedSnapshot, type StoredSnapshot } from './cluster-memory.js';
-import type { Domain } from './domains.js';
-import { createServerState, memoryKey, type ServerSettings, type ServerState } from './server-state.js';
+import type { Domain } from './domain-record.js';
+import type { ModelEvent } from './model-event.js';
+import type { PlatformView } from './platform-view.js';
+import { playedMethod } from './played-methods.js';
+import type { PushAnswer, PushCall } from './push-answer.js';
+import type { SavedCounters, SavedState } from './saved-state.js';
+import type { Seat } from './seat.js';
+import type { ChangeResult, ServerChange } from './server-change.js';
+import {
+  createServerState,
+  type KeptPlatform,
+  memoryKey,
+  type ServerSettings,
+  type ServerState,
+  saveServerState,
+  stateCounters,
+} from './server-state.js';
+import type { StateListener } from './state-write.js';
+
+export { isPlayed, playedPaths } from './played-methods.js';
 
 /**
  * The fake server without its sockets: the same calls in the same order give the same outcomes. The live server and the
@@ -22,8 +43,30 @@ export interface ServerModel {
   /** As `clusters`, of one cluster id; null where it was neither named nor declared. */
   cluster(clusterId: string, time: number): HeldCluster | null;
   domains(): readonly Domain[];
-  /** In the order of their ids. */
-  agents(): readonly RegisteredAgent[];
+  /** In the order of their ids. @param time Unix time, ms: decides who counts as lost; default: that of the last call */
+  agents(time?: number): readonly RegisteredAgent[];
+  /** null: not registered. */
+  findAgent(identity: AgentIdentity): RegisteredAgent | null;
+  /** The default one first. */
+  groups(): readonly AgentGroup[];
+  /** One for each cluster that an agent named. @param time Unix time, ms */
+  seats(time: number): readonly Seat[];
+  /** What agents are told of NICs and addresses, of one cluster or of all. */
+  platform(clusterId?: string): readonly PlatformView[];
+  /** Does what a person asked for. @param time Unix time, ms */
+  change(change: ServerChange, time: number): ChangeResult;
+  /** Takes in what an upload says of nodes and addresses; agents are told of it from then on. @param time Unix time, ms */
+  learn(change: ClusterFactsChange, time: number): void;
+  /** What Push tells an agent at this moment. Changes nothing. */
+  pushAnswer(call: PushCall): PushAnswer;
+  /** The listener is called within the call that changed something, after it took effect. @returns takes it away again */
+  onChange(listener: (event: ModelEvent) => void): () => void;
+  /** For `createServerModel`, now or in another process. */
+  saved(): SavedState;
+  /** Those of `saved`. */
+  counters(): SavedCounters;
+  /** For `createServerModel`, in this process. */
+  kept(): KeptPlatform;
   counts(): ModelCounts;
 }
 
@@ -48,45 +91,61 @@ export interface ModelCounts {
   readonly forgottenClusters: number;
 }
 
-type Service = (state: ServerState, call: ServiceCall) => CallOutcome;
-
-/** The rpcs of the Synchronizer services that this server plays. */
-const services: ReadonlyMap<string, Service> = new Map([
-  ['KubernetesAPISync', playKubernetesApiSync],
-  ['GetKubernetesClusterID', playGetKubernetesClusterId],
-  ['Sync', playSync],
-]);
-
-interface PlayedMethod {
-  readonly package: 'agent' | 'trident';
-  readonly service: Service;
-}
-
-/** By path. */
-const methods: ReadonlyMap<string, PlayedMethod> = new Map(
-  (['agent', 'trident'] as const).flatMap((name) =>
-    [...services].map(([method, service]) => [`/${name}.Synchronizer/${method}`, { package: name, service }]),
-  ),
-);
-
-export const playedPaths: readonly string[] = [...methods.keys()];
-
-/** Whether a server with these settings plays `path`. */
-export function isPlayed(path: string, settings: ServerSettings, ownPackage: string): boolean {
-  const method = methods.get(path);
-  return method !== undefined && (!settings.strictPackages || method.package === ownPackage);
-}
-
-/** @throws RangeError if a declared cluster id cannot be that of a domain, or the group configuration is no YAML mapping */
-export function createServerModel(settings: ServerSettings): ServerModel {
-  const state = createServerState(settings);
+/**
+ * @param saved what a model knew before
+ * @param kept what another model of this process had of NICs and addresses
+ * @param listener told of what `saved` gives from now on
+ * @throws RangeError if a declared cluster id cannot be that of a domain, or the group configuration is no YAML mapping
+ */
+export function createServerModel(
+  settings: ServerSettings,
+  saved?: SavedState,
+  kept?: KeptPlatform,
+  listener?: StateListener,
+): ServerModel {
+  const listeners = new Set<(event: ModelEvent) => void>();
+  const tell = (event: ModelEvent): void => {
+    for (const each of listeners) each(event);
+  };
+  const state = createServerState(settings, saved, kept, tell, listener);
+  let now = 0;
   return {
     settings,
-    apply: (call) => applyCall(state, call),
+    apply: (call) => {
+      now = Math.max(now, call.time);
+      return applyCall(state, call);
+    },
     clusters: (time) => heldClusters(state, time),
     cluster: (clusterId, time) => heldCluster(state, clusterId, time),
     domains: () => [...state.domains.list()],
-    agents: () => [...state.agents.list()],
+    agents: (time = now) => state.agents.list().map((agent) => describeAgent(agent, time)),
+    findAgent: (identity) => {
+      const agent = findByIdentity(state, identity);
+      return agent === null ? null : describeAgent(agent, now);
+    },
+    groups: () => state.groups.list(),
+    seats: (time) => state.election.seats(time, (agent) => state.agents.idOf(agent)),
+    platform: (clusterId) => {
+      const clusterIds = clusterId === undefined ? state.platform.clusterIds() : [clusterId];
+      return clusterIds.map((id) => state.platform.view(id, state.domains.get(id)?.id ?? 0));
+    },
+    change: (change, time) => applyChange(state, change, time),
+    learn: (change, time) => {
+      const podClusterId = state.domains.get(change.clusterId)?.id ?? 0;
+      if (state.platform.learn(change, state.traits.package, podClusterId, time))
+        state.tell({ kind: 'platform', clusterId: change.clusterId });
+    },
+    pushAnswer: ({ path, time, request, local, sent = null }) => {
+      const name = path.startsWith('/agent.') ? 'agent' : 'trident';
+      return answerPush(state, { package: name, time, request, local, sent });
+    },
+    onChange: (added) => {
+      listeners.add(added);
+      return () => listeners.delete(added);
+    },
+    saved: () => saveServerState(state),
+    counters: () => stateCounters(state),
+    kept: () => ({ platform: state.platform }),
     counts: () => ({
       clusters: state.memories.size(),
       agents: state.agents.size(),
@@ -96,13 +155,15 @@ export function createServerModel(settings: ServerSettings): ServerModel {
 }
 
 function applyCall(state: ServerState, call: ModelCall): CallOutcome {
-  const method = methods.get(call.path);
-  if (call.outcome !== 'unary' || method === undefined || !isPlayed(call.path, state.settings, state.traits.package)) {
+  const method = playedMethod(call.path, state.settings, state.traits.package);
+  if (call.outcome !== 'unary' || method === null) {
     return refused(status.UNIMPLEMENTED, unimplementedMessage(call.path));
   }
   if (call.fault?.taken === false) {
     return untaken(call);
   }
+  const { length } = call.request;
+  if (length > method.maxRequest) return refused(status.RESOURCE_EXHAUSTED, tooLong(length, method.maxRequest));
   return method.service(state, {
     seq: call.seq,
     time: call.time,
@@ -110,6 +171,11 @@ function applyCall(state: ServerState, call: ModelCall): CallOutcome {
     request: call.request,
     ...(call.local === undefined ? {} : { local: call.local }),
   });
+}
+
+/** In the words of a gRPC server in Go, which the real one is. */
+function tooLong(length: number, limit: number): string {
+  return `grpc: received message larger than max (${length} vs. ${limit})`;
 }
 
 /** In the words of a gRPC server in Go, which the real one is. */

@@ -16,7 +16,7 @@ export function playGetKubernetesClusterId(state: ServerState, call: ServiceCall
     return answered(response.encode({ error_msg: problem }));
   }
   const clusterId = clusterIdOfMd5(md5);
-  state.domains.register(clusterId, name);
+  state.domains.register(clusterId, name, call.time);
   const registersCluster = state.domains.has(clusterId) ? clusterId : null;
   return answered(response.encode({ cluster_id: clusterId }), { registersCluster });
 }

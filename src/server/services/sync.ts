@@ -1,49 +1,107 @@
-import { messageType } from '../../wire/protos.js';
-import { agentKey } from '../model/agents.js';
-import { answered, type CallOutcome, type ServiceCall, undecodable } from '../model/call-outcome.js';
+import { agentTypeOf } from '../model/agent-type.js';
+import { answered, type CallOutcome, type LocalEnd, type ServiceCall, undecodable } from '../model/call-outcome.js';
+import type { PushAnswer, SentVersions } from '../model/push-answer.js';
 import type { ServerState } from '../model/server-state.js';
-import { encodeAgentSyncAnswer, encodeTridentSyncAnswer, type SyncAnswer } from './sync-answer.js';
+import { callerKey, peekAgent, type SyncedAgent, syncAgent } from './agent-sync.js';
+import { expireNics } from './genesis-sync.js';
+import { encodeSyncAnswer, encodeSyncFailure, type SyncAnswer, versionsOf } from './sync-answer.js';
+import { decodeSyncAsk, type SyncAsk } from './sync-ask.js';
 
 /**
- * An agent asks for its configuration. On the way it is registered, its cluster's domain is made, and the agent that has
- * to watch Kubernetes is chosen. Platform data, policies and groups are not sent: their versions stay 0.
+ * An agent asks for its configuration and for what the server knows of NICs and addresses. On the way it is registered,
+ * its cluster's domain is made, and the agent that has to watch Kubernetes is chosen.
  */
 export function playSync(state: ServerState, call: ServiceCall): CallOutcome {
-  const decoded = messageType(`${call.package}.SyncRequest`).tryDecode(call.request);
-  if (decoded.message === null) {
-    return undecodable(decoded.problem);
+  const { ask, problem } = decodeSyncAsk(call.package, call.request);
+  if (ask === null) return undecodable(problem);
+  if (isTooOld(state, call.package) || isOfUnknownTeam(state, ask)) {
+    return answered(encodeSyncFailure(call.package, ask.revision));
   }
-  const request = decoded.message;
-  const encode = call.package === 'agent' ? encodeAgentSyncAnswer : encodeTridentSyncAnswer;
-  const {
-    ctrl_ip: ctrlIp = '',
-    ctrl_mac: ctrlMac = '',
-    kubernetes_cluster_id: clusterId = '',
-    team_id: team = '',
-  } = request;
-  if (team !== '' && !state.teams.has(team)) {
-    return answered(encode({ kind: 'failed', revision: request.revision ?? '' }));
-  }
-  const watchOnly = request.kubernetes_force_watch === true || request.kubernetes_watch_policy === 'KWP_WATCH_ONLY';
-  const agentId = state.agents.sync({ ctrlIp, ctrlMac, watchOnly });
-  const watches = state.election.elect({
-    clusterId,
-    agentKey: agentKey({ ctrlIp, ctrlMac }),
-    time: call.time,
-    watchOnly,
-    neverWatches: request.kubernetes_watch_policy === 'KWP_WATCH_DISABLED',
+  expireNics(state, call.time);
+  const synced = syncAgent(state, ask, call.time);
+  const enabled = synced.agent?.enabled ?? true;
+  const { clusterId, policy } = ask;
+  const elected = state.election.elect({ clusterId, agent: callerKey(ask), time: call.time, policy, enabled });
+  if (clusterId !== '') state.domains.register(clusterId, ask.clusterName, call.time);
+  if (elected.changed) state.tell({ kind: 'seat', clusterId });
+  const answer = composeAnswer(state, { ask, synced, watches: elected.holds, local: call.local, name: call.package });
+  return answered(encodeSyncAnswer(call.package, answer, ask.bufferSize), {
+    registersCluster: state.domains.has(clusterId) ? clusterId : null,
   });
-  if (clusterId !== '') {
-    state.domains.register(clusterId, request.kubernetes_cluster_name ?? '');
+}
+
+/** @param sent what the stream was sent; null for the message that opens it */
+export interface PushAsk {
+  readonly package: 'agent' | 'trident';
+  readonly time: number;
+  readonly request: Uint8Array;
+  readonly local: LocalEnd | undefined;
+  readonly sent: SentVersions | null;
+}
+
+/** What a Push stream is told. Nothing is taken over from its request: that is the business of Sync. */
+export function answerPush(state: ServerState, push: PushAsk): PushAnswer {
+  const { ask, problem } = decodeSyncAsk(push.package, push.request);
+  if (ask === null) {
+    const { status, statusMessage } = undecodable(problem);
+    return { kind: 'refused', status, statusMessage };
   }
-  const answer: SyncAnswer = {
-    kind: 'configuration',
-    agentId,
+  if (!/^(trident|deepflow-agent)/.test(ask.processName)) return { kind: 'close' };
+  const failed = { kind: 'failed', response: encodeSyncFailure(push.package, ask.revision) } as const;
+  if (isTooOld(state, push.package) || isOfUnknownTeam(state, ask)) return failed;
+  expireNics(state, push.time);
+  const synced = peekAgent(state, ask);
+  if (synced.agent === null) return failed;
+  const watches = synced.agent.enabled && state.election.holds(ask.clusterId, callerKey(ask), push.time);
+  const current = push.sent === null ? ask : { ...ask, versions: push.sent };
+  const how = { ask: current, synced, watches, local: push.local, name: push.package };
+  const answer = composeAnswer(state, how);
+  const response = encodeSyncAnswer(push.package, answer, null);
+  if (ask.bufferSize !== null && response.length > ask.bufferSize) return failed;
+  return { kind: 'data', response, sent: versionsOf(answer) };
+}
+
+interface AnswerParts {
+  readonly ask: SyncAsk;
+  readonly synced: SyncedAgent;
+  readonly watches: boolean;
+  readonly local: LocalEnd | undefined;
+  readonly name: 'agent' | 'trident';
+}
+
+function composeAnswer(state: ServerState, { ask, synced, watches, local, name }: AnswerParts): SyncAnswer {
+  const { agent, group } = synced;
+  const { clusterId } = ask;
+  const type = agent?.type ?? agentTypeOf(ask);
+  const podClusterId = state.domains.get(clusterId)?.id ?? 0;
+  return {
+    configurations: state.configurations,
+    configuration: group.configurations[name === 'agent' ? 'v7' : 'v6.5'] ?? null,
+    local: local ?? { address: '', port: 0 },
     watches,
-    inKubernetes: clusterId !== '',
-    hostname: request.host ?? '',
-    local: call.local ?? { address: '', port: 0 },
-    groupConfig: state.groupConfig,
+    type,
+    registered:
+      agent === null
+        ? null
+        : {
+            agent,
+            group: group.shortId,
+            podClusterId,
+            upgradeRevision: agent.upgradeRevision || (state.settings.upgrade?.revision ?? ''),
+            platform: state.platform.content(clusterId, name, podClusterId),
+            machine: state.platform.machineOf(clusterId, callerKey(ask), [ask.identity.ctrlIp, ...ask.hostIps]),
+            remote:
+              type === 'TT_DEDICATED_PHYSICAL_MACHINE' ? state.platform.view(clusterId, podClusterId).segments : [],
+            versions: ask.versions,
+          },
   };
-  return answered(encode(answer), { registersCluster: state.domains.has(clusterId) ? clusterId : null });
+}
+
+/** A server of v7 tells agents of the former package that they are too old. */
+function isTooOld(state: ServerState, name: 'agent' | 'trident'): boolean {
+  return state.settings.strictPackages && name !== state.traits.package;
+}
+
+function isOfUnknownTeam(state: ServerState, { team }: SyncAsk): boolean {
+  return team !== '' && !state.teams.has(team);
 }

@@ -77,7 +77,7 @@ func main() {
 
 	factory := informers.NewSharedInformerFactory(client, 0)
 	pods := factory.Core().V1().Pods().Informer()
-	_, err = pods.AddEventHandler(cache.ResourceEventHandlerFuncs{
+	handler, err := pods.AddEventHandler(cache.ResourceEventHandlerFuncs{
 		AddFunc:    func(object any) { print(podLine("added", object)) },
 		UpdateFunc: func(_, object any) { print(podLine("updated", object)) },
 		DeleteFunc: func(object any) { print(podLine("deleted", object)) },
@@ -86,7 +86,8 @@ func main() {
 		fail(err)
 	}
 	factory.Start(ctx.Done())
-	factory.WaitForCacheSync(ctx.Done())
+	// Not the factory's: the copy is complete before its handlers have heard of all of it.
+	cache.WaitForCacheSync(ctx.Done(), handler.HasSynced)
 	print(line{Event: "synced", Count: len(pods.GetStore().ListKeys())})
 	<-ctx.Done()
 }

@@ -18,7 +18,7 @@ export async function replaySite(
 ): Promise<ReplayReport> {
   const { given, problems } = parseSettings(settings);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
-  const input = await siteInput(file, { overrides: given, expectation: null, resources: null, warn: silent.write });
+  const input = await siteInput(file, { overrides: given, expectation: null, served: null, warn: silent.write });
   const run = { core, interval: 'total', maxConversations: 1000, workers: 1, withExplanations: false } as const;
   return (await runReplay(input, { ...run, writeFlows: null, err: silent })).report;
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { startAgent } from '../../../src/conformance/run/agent-process.js';
 
@@ -64,6 +65,18 @@ describe('startAgent', () => {
     expect(await agent.stop(5_000)).toMatchObject({ code: 9, killed: false });
   });
 
+  it('sends SIGTERM once', async () => {
+    const { onOutput, line } = firstLine();
+    const script = `
+      let signals = 0;
+      process.on('SIGTERM', () => { signals += 1; setTimeout(() => process.exit(signals), 200); });
+      setInterval(() => {}, 1000);
+      console.log('up');`;
+    const agent = await startAgent([node, '-e', script], { ...options, onOutput });
+    await line;
+    expect(await agent.stop(5_000)).toMatchObject({ code: 1 });
+  });
+
   it('kills an agent that ignores SIGTERM, with the children that it forked', async () => {
     const { onOutput, line } = firstLine();
     const child = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log(process.pid)";
@@ -77,4 +90,23 @@ describe('startAgent', () => {
     expect(await agent.stop(100)).toMatchObject({ signal: 'SIGKILL', killed: true });
     expect(isAlive(forked)).toBe(false);
   });
+
+  const noProc = existsSync('/proc/self/environ') ? '' : '; skipped: there is no /proc';
+  it.skipIf(noProc !== '')(
+    `ends what has left the process group, also where the agent itself is gone${noProc}`,
+    async () => {
+      const { onOutput, line } = firstLine();
+      const script = `
+        const { spawn } = require('node:child_process');
+        const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
+        child.unref();
+        console.log(child.pid);`;
+      const agent = await startAgent([node, '-e', script], { ...options, onOutput });
+      const left = Number(await line);
+      expect(await agent.exited).toMatchObject({ code: 0 });
+      expect(isAlive(left)).toBe(true);
+      expect(await agent.stop(5_000)).toMatchObject({ code: 0, killed: false });
+      expect(isAlive(left)).toBe(false);
+    },
+  );
 });

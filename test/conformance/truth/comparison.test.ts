@@ -98,6 +98,26 @@ test('a change may be late by the allowance, and no later', () => {
   expect(one.upload([...before, fresh], at + 10_001).truth).toEqual([]);
 });
 
+test('the allowance of an agent that reports less often than it was told to is its own, in that run alone', () => {
+  const one = judging();
+  const isOther = without('Service', 'store');
+  const store = baseCluster().filter((object) => !isOther(object));
+  const late = at + 12_000;
+  const begin = () => {
+    one.held(baseCluster().map((object) => ({ time: 0, change: 'added', object: slimObject(object) })));
+    one.held(store.map((object) => ({ time: at, change: 'deleted', object: slimObject(object) })));
+  };
+  begin();
+  expect(one.upload(baseCluster(), late).truth).toEqual(['snapshot/nothing-extra']);
+  one.core.truth({ kind: 'sight', time: at, clear: true, allowanceMs: 20_000 });
+  expect(one.upload(baseCluster(), late).truth).toEqual([]);
+  one.core.truth({ kind: 'sight', time: at, clear: true });
+  expect(one.upload(baseCluster(), late).truth).toEqual([]);
+  one.core.truth({ kind: 'reset' });
+  begin();
+  expect(one.upload(baseCluster(), late).truth).toEqual(['snapshot/nothing-extra']);
+});
+
 test('a value of before is stale; one that never was is lost by its own rule, too', () => {
   const one = judging();
   const service = baseCluster().find(({ kind }) => kind === 'Service');

@@ -2,6 +2,7 @@ import { applyBaseline } from '../../../src/conformance/baseline/apply-baseline.
 import { catalogue } from '../../../src/conformance/catalogue.js';
 import type { Finding } from '../../../src/conformance/rule.js';
 import type { Verdict } from '../../../src/conformance/verdict.js';
+import { interruptedVerdict } from '../../../src/conformance/verdict-ending.js';
 import { sampleFinding, sampleRule, sampleVerdict } from './sample-verdict.js';
 
 export const facts = new Map(catalogue().map((rule) => [rule.id, rule]));
@@ -69,7 +70,11 @@ export const nothing: Verdict = {
   rules: [sampleRule('entry/unique', { status: 'not-judged', reason: 'no request carried entries', judgedOn: 0 })],
 };
 
+/** Broken off after all that was judged had passed. */
+export const interrupted: Verdict = interruptedVerdict(passing, 'SIGINT came after 1 of 2 scenarios');
+
 export const allVerdicts: Readonly<Record<string, Verdict>> = {
+  interrupted,
   failing: sampleVerdict,
   'with a baseline': withBaseline,
   broken,

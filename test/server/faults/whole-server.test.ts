@@ -177,13 +177,16 @@ describe('a restart', () => {
     await server.faults.apply({ kind: 'restart' });
     expect(server.model.cluster('c', server.clock.now())).toMatchObject({ registered: true, stored: null });
     expect(server.model.domains().map(({ clusterId }) => clusterId)).toEqual(['c', 'a']);
-    expect(server.model.agents()).toEqual([{ id: 1, ctrlIp: '1', ctrlMac: 'm1' }]);
+    expect(server.model.agents()).toMatchObject([{ id: 1, ctrlIp: '1', ctrlMac: 'm1' }]);
     expect(await connect(server.grpc).sync(heartbeat)).toBe(0n);
     expect(under.records.map(({ kind }) => kind)).toEqual(['start', 'call', 'call', 'fault', 'start', 'call']);
     expect(under.records[4]).toMatchObject({
-      clusters: ['c', 'a'],
-      agents: [{ ctrlIp: '1', ctrlMac: 'm1' }],
+      clusters: ['c'],
       teams: ['t'],
+      saved: {
+        database: { agents: [{ id: 1, ctrlIp: '1' }], domains: [{ clusterId: 'c' }, { clusterId: 'a' }] },
+        memory: { clusters: [] },
+      },
     });
     await server.close({ graceMs: 0 });
     for (const traffic of [await trafficOf(under.records), await trafficOfJournal(directory)]) {

@@ -1,60 +1,89 @@
 import { describe, expect, it } from 'vitest';
-import { createAgentRegistry } from '../../../src/server/model/agents.js';
-import { createElection } from '../../../src/server/model/election.js';
+import { createAgentRegistry, describeAgent, maxAgents } from '../../../src/server/model/agents.js';
+import { createIdMaker } from '../../../src/server/model/lcuuid.js';
+import { newAgent } from '../../../src/server/model/new-agent.js';
 
-const agent = { ctrlIp: '10.0.0.1', ctrlMac: '02:00:00:00:00:01', watchOnly: false };
+const identity = { ctrlIp: '10.0.0.1', ctrlMac: '02:00:00:00:00:01', identifiedBy: 'ip-and-mac' as const };
+
+function registry() {
+  return createAgentRegistry({ ids: createIdMaker() });
+}
+
+function agentAt(ctrlIp: string, rest: object = {}) {
+  return { ...newAgent({ ...identity, ctrlIp }, 'group'), ...rest };
+}
 
 describe('createAgentRegistry', () => {
-  it('answers the second call of an agent with its id', () => {
-    const agents = createAgentRegistry();
-    const other = { ...agent, ctrlIp: '10.0.0.2' };
-    expect([agents.sync(agent), agents.sync(other), agents.sync(agent), agents.sync(other)]).toEqual([
-      null,
-      null,
-      1,
-      2,
+  it('gives each agent an id of its own, from 1, and finds it again', () => {
+    const agents = registry();
+    agents.add(agentAt('10.0.0.1'));
+    agents.add(agentAt('10.0.0.2'));
+    expect(agents.list().map(({ id, ctrlIp }) => [id, ctrlIp])).toEqual([
+      [1, '10.0.0.1'],
+      [2, '10.0.0.2'],
     ]);
+    expect(agents.find(identity)?.id).toBe(1);
+    expect(agents.byId(2)?.ctrlIp).toBe('10.0.0.2');
+    expect(agents.idOf('10.0.0.2-02:00:00:00:00:01')).toBe(2);
     expect(agents.size()).toBe(2);
   });
 
-  it('never registers an agent that only watches, nor one without an identity', () => {
-    const agents = createAgentRegistry();
-    for (const stranger of [
-      { ...agent, watchOnly: true },
-      { ...agent, ctrlIp: '' },
-      { ...agent, ctrlMac: '' },
-    ]) {
-      expect([agents.sync(stranger), agents.sync(stranger)]).toEqual([null, null]);
-    }
+  it('knows an agent by its address alone where it wants that', () => {
+    const agents = registry();
+    agents.add({ ...newAgent({ ...identity, identifiedBy: 'ip' }, 'group'), ctrlMac: '' });
+    expect(agents.find({ ...identity, ctrlMac: 'another', identifiedBy: 'ip' })?.id).toBe(1);
+    expect(agents.find(identity)).toBeNull();
+  });
+
+  it('takes in nothing without an identity, or with one that is too long', () => {
+    const agents = registry();
+    expect(agents.add(agentAt(''))).toBeNull();
+    expect(agents.add({ ...agentAt('10.0.0.1'), ctrlMac: '' })).toBeNull();
+    expect(agents.add(agentAt('1'.repeat(300)))).toBeNull();
     expect(agents.size()).toBe(0);
+  });
+
+  it('gives the id of a deleted agent to nobody else, and the agent another one', () => {
+    const agents = registry();
+    const first = agents.add(agentAt('10.0.0.1'));
+    agents.add(agentAt('10.0.0.2'));
+    expect(agents.delete(first?.lcuuid ?? '')?.id).toBe(1);
+    expect(agents.delete(first?.lcuuid ?? '')).toBeNull();
+    expect(agents.find(identity)).toBeNull();
+    expect(agents.add(agentAt('10.0.0.1'))).toMatchObject({ id: 3 });
+  });
+
+  it('ends at 64,000, and goes back to the ids of the deleted then', () => {
+    const agents = createAgentRegistry({ ids: createIdMaker(), lastId: maxAgents - 1 });
+    const last = agents.add(agentAt('10.0.0.1'));
+    expect(last?.id).toBe(64_000);
+    expect(agents.add(agentAt('10.0.0.2'))?.id).toBe(1);
+    agents.delete(last?.lcuuid ?? '');
+    expect([agents.add(agentAt('10.0.0.3'))?.id, agents.add(agentAt('10.0.0.4'))?.id]).toEqual([2, 3]);
+  });
+
+  it('gives no name twice', () => {
+    const agents = registry();
+    for (const ip of ['10.0.0.1', '10.0.0.2']) agents.add(agentAt(ip, { host: 'node' }));
+    agents.add(agentAt('10.0.0.3'));
+    expect(agents.list().map(({ name }) => name)).toEqual(['node', 'node-2', '10.0.0.3-02:00:00:00:00:01']);
   });
 });
 
-describe('createElection', () => {
-  const candidate = { clusterId: 'c', agentKey: 'a', time: 0, watchOnly: false, neverWatches: false };
-
-  it('gives the seat to the first agent, for as long as it is heard of', () => {
-    const election = createElection();
-    expect(election.elect(candidate)).toBe(true);
-    expect(election.elect({ ...candidate, agentKey: 'b', time: 1000 })).toBe(false);
-    expect(election.elect({ ...candidate, time: 2000 })).toBe(true);
-    expect(election.elect({ ...candidate, agentKey: 'b', time: 602_000 })).toBe(false);
-    expect(election.elect({ ...candidate, agentKey: 'b', time: 602_001 })).toBe(true);
-    expect(election.elect({ ...candidate, time: 602_002 })).toBe(false);
-    expect(election.holder('c')).toBe('b');
+describe('describeAgent', () => {
+  it('tells who was silent for too long, and who is disabled', () => {
+    const agent = { ...registry().add(agentAt('10.0.0.1')), syncedAt: 1000 } as never;
+    expect(describeAgent(agent, 601_000).state).toBe('normal');
+    expect(describeAgent(agent, 601_001).state).toBe('lost');
+    expect(describeAgent({ ...(agent as object), enabled: false } as never, 0).state).toBe('disabled');
   });
 
-  it('lets an agent that only watches take the seat at once', () => {
-    const election = createElection();
-    election.elect(candidate);
-    expect(election.elect({ ...candidate, agentKey: 'w', watchOnly: true })).toBe(true);
-    expect(election.elect(candidate)).toBe(false);
-  });
-
-  it('passes over agents that never watch, and those of no cluster', () => {
-    const election = createElection();
-    expect(election.elect({ ...candidate, neverWatches: true })).toBe(false);
-    expect(election.elect({ ...candidate, clusterId: '' })).toBe(false);
-    expect(election.holder('c')).toBeNull();
+  it('names the bits of exceptions', () => {
+    const agent = registry().add(agentAt('10.0.0.1', { exceptionBits: '16779265' }));
+    expect(agent === null ? [] : describeAgent(agent, 0).exceptions).toEqual([
+      'DISK_NOT_ENOUGH',
+      'BIT_11',
+      'MEM_EXCEEDED',
+    ]);
   });
 });

@@ -1,6 +1,7 @@
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { CallRecord, JournalRecord } from '../../../src/journal/record.js';
 import { createFakeServer, type FakeServerOptions, type RunningServer } from '../../../src/server/fake-server.js';
+import type { SelfCheckFault } from '../../../src/server/self-check/self-check.js';
 
 export interface ServerUnderTest {
   readonly server: RunningServer;
@@ -17,6 +18,7 @@ export interface ServerUnderTest {
 export async function startServer(options: Partial<FakeServerOptions> = {}): Promise<ServerUnderTest> {
   const records: JournalRecord[] = [];
   const problems: string[] = [];
+  const broken: SelfCheckFault[] = [];
   let wake: () => void = () => {};
   const server = await createFakeServer({
     compat: 'v7',
@@ -24,6 +26,7 @@ export async function startServer(options: Partial<FakeServerOptions> = {}): Pro
     strictPackages: false,
     listen: { host: '127.0.0.1', port: 0 },
     onProblem: (message) => problems.push(message),
+    selfCheck: (fault) => broken.push(fault),
     ...options,
     listeners: [
       (record) => {
@@ -33,7 +36,10 @@ export async function startServer(options: Partial<FakeServerOptions> = {}): Pro
       ...(options.listeners ?? []),
     ],
   });
-  onTestFinished(() => server.close({ graceMs: 0 }));
+  onTestFinished(async () => {
+    await server.close({ graceMs: 0 });
+    expect(broken).toEqual([]);
+  });
   const calls = () => records.filter((record) => record.kind === 'call');
   return {
     server,

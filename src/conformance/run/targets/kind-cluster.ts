@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StartedTestContainer } from 'testcontainers';
@@ -21,6 +22,8 @@ export interface KindOptions {
 export const defaultKindImage = 'kindest/node:v1.33.1';
 
 const apiPort = 6443;
+/** Names the containers of a run. */
+const runLabel = 'plumbline.run';
 const adminConfig = '/etc/kubernetes/admin.conf';
 const kubeadmFile = '/kind/kubeadm.conf';
 /** What the entrypoint of node images writes once kubeadm can run; kind waits for the same. */
@@ -67,15 +70,18 @@ export async function startKindCluster(options: KindOptions): Promise<RealCluste
 }
 
 async function startNode(image: string, privileged: boolean, startMs: number): Promise<StartedTestContainer> {
-  const { GenericContainer, Wait } = await import('testcontainers').catch((cause: unknown) => {
-    throw new RealClusterError(
-      '--kube kind needs the package testcontainers, which is not installed.',
-      'Install it beside Plumbline: npm install testcontainers@11',
-      cause,
-    );
-  });
+  const { GenericContainer, getContainerRuntimeClient, Wait } = await import('testcontainers').catch(
+    (cause: unknown) => {
+      throw new RealClusterError(
+        '--kube kind needs the package testcontainers, which is not installed.',
+        'Install it beside Plumbline: npm install testcontainers@11',
+        cause,
+      );
+    },
+  );
+  const run = randomUUID();
   try {
-    const container = new GenericContainer(image);
+    const container = new GenericContainer(image).withLabels({ [runLabel]: run });
     if (privileged) container.withPrivilegedMode().withSecurityOpt('seccomp=unconfined', 'apparmor=unconfined');
     return await container
       .withTmpFs({ '/tmp': 'rw', '/run': 'rw' })
@@ -86,6 +92,11 @@ async function startNode(image: string, privileged: boolean, startMs: number): P
       .withStartupTimeout(startMs)
       .start();
   } catch (cause) {
+    // One that was made and did not start is nobody's.
+    const left = await getContainerRuntimeClient()
+      .then(({ container }) => container.fetchByLabel(runLabel, run))
+      .catch(() => undefined);
+    await left?.remove({ force: true, v: true }).catch(() => {});
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new RealClusterError(
       `No container of ${image} can be started: ${why}`,

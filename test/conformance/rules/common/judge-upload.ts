@@ -53,7 +53,7 @@ export interface TestCall extends Partial<Omit<TrafficCall, 'sync'>> {
   readonly sync?: Partial<SyncCall>;
 }
 
-/** Traffic by hand: calls one second apart, seq from 1, each a stored upload of the same cluster unless told otherwise. */
+/** Traffic by hand: calls one second apart, seq from 1, each a stored upload of the same cluster unless told otherwise, or a call of `agent`. */
 export function trafficOf(calls: readonly TestCall[], more: Partial<Traffic> = {}): Traffic {
   const made = calls.map((call, index): TrafficCall => {
     const { sync, ...rest } = call;
@@ -67,7 +67,7 @@ export function trafficOf(calls: readonly TestCall[], more: Partial<Traffic> = {
       status: 0,
       size: 100,
       bytesDigest: `digest ${index}`,
-      sync: { ...defaultSync, ...sync },
+      ...(rest.agent === undefined ? { sync: { ...defaultSync, ...sync } } : {}),
       ...rest,
     };
   });

@@ -1,0 +1,3 @@
+import { main } from './agents/main.js';
+
+await main();

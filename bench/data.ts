@@ -1,0 +1,3 @@
+import { main } from './data/main.js';
+
+await main();

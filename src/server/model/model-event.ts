@@ -1,0 +1,9 @@
+/** Something that open Push streams have to tell their agents. */
+export type ModelEvent =
+  /** The configuration of a group is another one, or its agents are. @param group lcuuid */
+  | { readonly kind: 'group'; readonly group: string }
+  /** @param clusterId "": of agents without a cluster */
+  | { readonly kind: 'platform'; readonly clusterId: string }
+  | { readonly kind: 'seat'; readonly clusterId: string }
+  /** One agent was changed or deleted. @param agent "ctrl_ip-ctrl_mac" */
+  | { readonly kind: 'agent'; readonly agent: string };
