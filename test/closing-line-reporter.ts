@@ -1,22 +1,52 @@
-import type { Reporter } from 'vitest/node';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
-/** Ends a run with one line that programs can read, and with the reason of each test that was skipped. */
+/**
+ * Ends a run with what its reader needs first: why tests were skipped, which files took longest, what failed, and one
+ * line of counts that programs can read.
+ */
 export function closingLineReporter(): Reporter {
   return {
     onTestRunEnd: (modules) => {
-      const counts = { passed: 0, failed: 0, skipped: 0 };
-      for (const module of modules) {
-        if (module.errors().length > 0) counts.failed += 1;
-        for (const test of module.children.allTests()) {
-          const result = test.result();
-          if (result.state === 'pending') continue;
-          counts[result.state] += 1;
-          if (result.state === 'skipped') {
-            process.stdout.write(`skipped: ${test.fullName}: ${result.note ?? 'see the name of its suite'}\n`);
-          }
-        }
-      }
-      process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+      const tests = modules.flatMap((module) => [...module.children.allTests()]);
+      const lines = [
+        ...skippedBySuite(tests),
+        ...slowestFiles(modules),
+        ...modules.flatMap((module) =>
+          module.errors().map((error) => `failed: ${module.relativeModuleId}: ${error.message}`),
+        ),
+        ...tests.filter((test) => test.result().state === 'failed').map(failure),
+      ];
+      const of = (state: string) => tests.filter((test) => test.result().state === state).length;
+      const failed = of('failed') + modules.filter((module) => module.errors().length > 0).length;
+      lines.push(`${of('passed')} passed, ${failed} failed, ${of('skipped')} skipped`);
+      process.stdout.write(`${lines.join('\n')}\n`);
     },
   };
+}
+
+function skippedBySuite(tests: readonly TestCase[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const test of tests) {
+    const result = test.result();
+    if (result.state !== 'skipped') continue;
+    const suite = test.parent.type === 'suite' ? test.parent.fullName : test.name;
+    const key = `${test.module.relativeModuleId}: ${result.note ?? suite}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].map(([key, count]) => `skipped: ${count === 1 ? '1 test' : `${count} tests`} of ${key}`);
+}
+
+const slowestShown = 12;
+
+function slowestFiles(modules: readonly TestModule[]): readonly string[] {
+  return modules
+    .map((module) => ({ file: module.relativeModuleId, duration: module.diagnostic().duration }))
+    .sort((a, b) => b.duration - a.duration)
+    .slice(0, slowestShown)
+    .map(({ file, duration }) => `slow: ${(duration / 1000).toFixed(1)} s ${file}`);
+}
+
+function failure(test: TestCase): string {
+  const [error] = test.result().errors ?? [];
+  return `failed: ${test.module.relativeModuleId} > ${test.fullName}: ${error?.message ?? 'no message'}`;
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockDirectory } from './directory-lock.js';
 import { encodeFrame, encodeSmallFrame, type MetadataTexts } from './frame.js';
 import { highestSeq } from './highest-seq.js';
 import { causeText, JournalError } from './journal-error.js';
+import { makeDirectory } from './make-directory.js';
 import type { JournalRecord } from './record.js';
 import { encodeSegmentHeader, segmentHeaderSize, segmentName, segmentNumber } from './segment.js';
 import { type OpenSegmentFile, openSegmentFile, type SegmentFile } from './segment-file.js';
@@ -53,7 +54,7 @@ const batchBytes = 64 * 1024 * 1024;
  */
 export async function openJournalWriter(directory: string, options: JournalWriterOptions): Promise<JournalWriter> {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
   } catch (error) {
     throw new JournalError('io', `Cannot make the journal directory ${directory}: ${causeText(error)}.`, {
       cause: error,

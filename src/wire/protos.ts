@@ -2,6 +2,7 @@ import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { findRefusal } from './check-message.js';
 import type { MessageInput, MessageName, MessageOutput, ServiceName } from './message-types.js';
+import { PaddedReader } from './padded-reader.js';
 import { lookupMessage, protoDirectory, protoFiles, schema } from './schema.js';
 
 /** What `proto-loader-gen-types` is told in package.json, too. */
@@ -39,7 +40,10 @@ export function messageType<N extends MessageName>(name: N): MessageType<Message
     if (refusal !== null) {
       return { message: null, problem: refusal.message };
     }
-    return { message: type.toObject(type.decode(asBuffer(bytes)), conversion) as MessageOutput<N>, problem: null };
+    return {
+      message: type.toObject(type.decode(new PaddedReader(asBuffer(bytes))), conversion) as MessageOutput<N>,
+      problem: null,
+    };
   };
   return {
     encode: (value) => asBuffer(type.encode(type.fromObject(value)).finish()),

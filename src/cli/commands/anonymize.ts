@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Anonymizer, createAnonymizer } from '../../anonymize/anonymizer.js';
 import { anonymizeCluster } from '../../anonymize/cluster.js';
@@ -6,10 +6,12 @@ import { captureNames } from '../../anonymize/file-names.js';
 import { anonymizeLinks } from '../../anonymize/links.js';
 import { anonymizeSite } from '../../anonymize/site.js';
 import { anonymizeSyscalls } from '../../anonymize/syscalls.js';
+import { makeDirectory } from '../../journal/make-directory.js';
 import { keyFile } from '../anonymize/key-file.js';
 import { checkPlaces } from '../anonymize/output-places.js';
 import { type AnonymizeInput, readAnonymizeInput } from '../anonymize/read-input.js';
 import { writeCapture } from '../anonymize/write-capture.js';
+import { causeText } from '../cause-text.js';
 import { ExitCode } from '../exit-code.js';
 import { PlumblineError } from '../plumbline-error.js';
 import type { Terminal } from '../terminal.js';
@@ -37,7 +39,11 @@ export async function anonymize(terminal: Terminal, input: string, options: Anon
   if (secret.isNew)
     terminal.err(`${key}: a new key; who has it can tell whether an address or a name is in the output\n`);
   const anonymizer = createAnonymizer(secret.key);
-  await mkdir(out, { recursive: true });
+  try {
+    makeDirectory(out);
+  } catch (cause) {
+    throw PlumblineError.badInput(`--out ${out} cannot be made: ${causeText(cause)}.`, undefined, cause);
+  }
   const writing = await writeCaptures(terminal, input, out, found, anonymizer);
   await writeDocuments(terminal, input, out, found, anonymizer, writing.names);
   await writeFile(mapping, `${JSON.stringify(anonymizer.mapping(), null, 1)}\n`, { mode: 0o600, flag: 'wx' });

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DirectoryLock, lockDirectory } from '../../journal/directory-lock.js';
 import { JournalError } from '../../journal/journal-error.js';
+import { makeDirectory } from '../../journal/make-directory.js';
 import type { OpenSegmentFile } from '../../journal/segment-file.js';
 import type { Clock } from '../clock.js';
 import type { ServerModel } from '../model/server-model.js';
@@ -93,9 +94,11 @@ const lockPurpose = { file: 'data.lock', what: 'this data folder' } as const;
  */
 export async function openDataFolder(options: DataFolderOptions): Promise<DataFolder> {
   const { directory } = options;
-  await mkdir(directory, { recursive: true }).catch((cause: unknown) => {
+  try {
+    makeDirectory(directory);
+  } catch (cause) {
     throw DataError.io(`make the data folder ${directory}`, cause);
-  });
+  }
   const lock = takeLock(directory);
   try {
     return await openLocked(options, lock);

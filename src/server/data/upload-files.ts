@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import { makeDirectory } from '../../journal/make-directory.js';
 import { type OpenSegmentFile, openSegmentFile } from '../../journal/segment-file.js';
 import type { KeptUpload } from './kept-upload.js';
 import { syncFolder } from './sync-folder.js';
@@ -31,7 +32,7 @@ export async function openUploadFiles(
   named: ReadonlySet<string>,
   open: OpenSegmentFile = openSegmentFile,
 ): Promise<UploadFiles> {
-  await mkdir(folder, { recursive: true });
+  makeDirectory(folder);
   const names = await readdir(folder);
   let last = Math.max(0, ...names.map((name) => Number(namePattern.exec(name)?.[1] ?? 0)));
   const remove = (file: string): void => {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { encodeLine } from '../../../src/server/data/state-lines.js';
 import { plumbline, serve } from '../../cli/support/plumbline.js';
 import { temporaryDirectory } from '../../journal/temporary-directory.js';
@@ -46,4 +46,17 @@ it('a folder that cannot be read keeps a server from starting, with what to do',
   const nowhere = await plumbline(args(join(path, 'below-a-file')));
   expect(nowhere.code).toBe(2);
   expect(nowhere.stderr).toContain(`Cannot make the data folder ${join(path, 'below-a-file')}: ENOTDIR`);
+});
+
+describe.skipIf(process.platform !== 'linux')('a file system that makes no directories (/proc: Linux)', () => {
+  it.each([
+    ['--data', 'Cannot make the data folder /proc/nowhere/x'],
+    ['--journal', 'Cannot make the journal directory /proc/nowhere/x'],
+  ])('serve %s tells so instead of waiting for it for ever', { timeout: 60_000 }, async (option, what) => {
+    const { code, stdout, stderr } = await plumbline([...args(temporaryDirectory()), option, '/proc/nowhere/x']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(
+      `plumbline: ${what}: ENOENT: /proc takes no new directory. Name a place where this user may write.`,
+    );
+  });
 });
