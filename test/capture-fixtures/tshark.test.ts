@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { loadFlowCore } from '../../src/cli/replay/load-core.js';
 import { createFlowCore, defaultCoreConfig, type PacketRow } from '../../src/replay/core/index.js';
 import { packetJson } from '../../src/report/packet-json.js';
-import { hasTshark, tsharkFields } from '../cli/support/tshark.js';
+import { hasTshark, tsharkEnds } from '../cli/support/tshark.js';
 import { recordingsFolder, recordingsIn } from './support/recordings.js';
 
 const core = loadFlowCore();
@@ -67,11 +67,11 @@ function expectSamePackets(file: string): void {
       ? [src, dst, sport, dport, `0x${tcpFlags.toString(16).padStart(4, '0')}`, seq, ack, payload].join('\t')
       : '',
   );
-  const theirs = tsharkFields(file, 'l', ['ipv6.src', 'ipv6.dst', ...segment]).map(segmentText);
-  expect(segments).toEqual(theirs);
+  const theirs = tsharkEnds(file, [...outer, 'ip.src', 'ip.dst'], ['ipv6.src', 'ipv6.dst', ...segment]);
+  expect(segments).toEqual(theirs.innermost.map(segmentText));
   expect(segments.filter(Boolean).length).toBeGreaterThan(80);
   const tunnels = ours.map(({ tunnel }) => (tunnel === null ? '' : [tunnel.id, tunnel.src, tunnel.dst].join('\t')));
-  expect(tunnels).toEqual(tsharkFields(file, 'f', [...outer, 'ip.src', 'ip.dst']).map(outerText));
+  expect(tunnels).toEqual(theirs.outermost.map(outerText));
 }
 
 function segmentText(line: string): string {
