@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    // No module keeps state of its own, so files can share what they import: a seventh of the run's CPU time.
+    isolate: false,
     // vitest leaves one core to itself, which on two cores runs file after file, most of which wait for processes.
     maxWorkers: '100%',
     reporters: ['default', closingLineReporter()],
