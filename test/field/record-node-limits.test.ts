@@ -5,25 +5,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createNetwork } from '../../capture-fixtures/lab/network.js';
 import { packageFile } from '../../src/wire/package-file.js';
 import { temporary } from '../anonymize/support/copy.js';
+import { missingTools } from './support/field-tools.js';
 
 const script = packageFile('field/record-node.sh');
 
-function has(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const why = missingTools('script');
 
-const missing = [
-  ...(process.getuid?.() === 0 ? [] : ['root']),
-  ...['ip', 'tcpdump', 'nsenter', 'script'].filter((program) => !has(program)),
-];
-const why = missing.length === 0 ? '' : ` (skipped: needs ${missing.join(', ')})`;
-
-describe.skipIf(missing.length > 0)(`a recording of one node ends${why}`, () => {
+describe.skipIf(why !== '')(`a recording of one node ends${why}`, () => {
   const net = createNetwork();
 
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,23 +13,11 @@ import type { ReplayReport } from '../../src/replay/replay-report.js';
 import { packageFile } from '../../src/wire/package-file.js';
 import { comparable } from '../anonymize/support/compare.js';
 import { anonymousCopy, leaks, temporary } from '../anonymize/support/copy.js';
+import { has, missingTools } from './support/field-tools.js';
 
 const script = packageFile('field/record-node.sh');
 
-function has(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const missing = [
-  ...(process.getuid?.() === 0 ? [] : ['root']),
-  ...['ip', 'tcpdump', 'nsenter'].filter((program) => !has(program)),
-];
-const why = missing.length === 0 ? '' : ` (skipped: needs ${missing.join(', ')})`;
+const why = missingTools();
 
 describe('record-node.sh', () => {
   it.each([
@@ -48,7 +36,7 @@ describe('record-node.sh', () => {
   });
 });
 
-describe.skipIf(missing.length > 0)(`a node of network namespaces, recorded${why}`, () => {
+describe.skipIf(why !== '')(`a node of network namespaces, recorded${why}`, () => {
   const net = createNetwork();
   const pods = { a: '10.244.1.10', b: '10.244.1.11' };
 
