@@ -11,6 +11,13 @@ const lowRange = 0x100000000;
 /** Quotes, colon and comma of one `"name":"value",`. */
 const punctuation = 6;
 
+/** What pairs add to a digest: the same wherever they are fed. */
+export interface PairSums {
+  readonly a: number;
+  readonly b: number;
+  readonly size: number;
+}
+
 /**
  * Digest and size of an object's needed content. What is fed in a fixed order needs no names in the digest; members of
  * JSON objects and of unordered lists are summed, so that their order does not matter.
@@ -20,6 +27,7 @@ export class ContentDigest {
   private b = seedB;
   private sumA = 0;
   private sumB = 0;
+  private sumSize = 0;
   /** UTF-16 units of what was fed, as JSON, about. */
   size = 2;
 
@@ -67,16 +75,29 @@ export class ContentDigest {
     this.absorb(value);
     this.sumA = (this.sumA + finish(this.a, this.b)) | 0;
     this.sumB = (this.sumB + finish(this.b, this.a)) | 0;
-    this.size += key.length + value.length + punctuation;
+    this.sumSize += key.length + value.length + punctuation;
     this.restart(a, b);
   }
 
-  endPairs(name: string): void {
-    this.step(this.sumA);
-    this.step(this.sumB);
+  /**
+   * @param name of what holds the pairs; absent where its size does not count
+   * @returns what can be fed to other digests by `addPairs`
+   */
+  endPairs(name?: string): PairSums {
+    const around = name === undefined ? 0 : name.length + punctuation;
+    const sums = { a: this.sumA, b: this.sumB, size: this.sumSize + around };
     this.sumA = 0;
     this.sumB = 0;
-    this.size += name.length + punctuation;
+    this.sumSize = 0;
+    this.addPairs(sums);
+    return sums;
+  }
+
+  /** As the pairs that gave these sums, and the `endPairs` that closed them. */
+  addPairs({ a, b, size }: PairSums): void {
+    this.step(a);
+    this.step(b);
+    this.size += size;
   }
 
   /** Texts whose order does not count. */

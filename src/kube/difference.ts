@@ -142,6 +142,7 @@ function deletionCause(after: InventoryObject | undefined, reading: Reading | nu
 const derived: ReadonlySet<string> = new Set([
   'row',
   'ordinaryIn',
+  'bringsWorkload',
   'digest',
   'neededSize',
   'fields',

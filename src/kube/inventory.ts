@@ -130,8 +130,11 @@ export interface Inventory {
   readonly advice: readonly string[];
 }
 
-/** The reading behind each of `Inventory.objects`, by position; kept apart so that the inventory is plain JSON. */
+/** What is kept apart so that the inventory is plain JSON. */
 export interface InventoryWithReadings {
   readonly inventory: Inventory;
+  /** The reading behind each of `Inventory.objects`, by position. */
   readonly readings: readonly (Reading | null)[];
+  /** Positions of the objects that are not shown, in ascending order. */
+  readonly hidden: readonly number[];
 }

@@ -1,4 +1,3 @@
-import type { JsonObject } from './json-value.js';
 import { configMapFields } from './needed/config-map.js';
 import { always, type NeededField } from './needed/field.js';
 import { ingressFields } from './needed/ingress.js';
@@ -8,6 +7,7 @@ import { podFields } from './needed/pod.js';
 import { replicaSetFields } from './needed/replica-set.js';
 import { serviceFields } from './needed/service.js';
 import { workloadFields } from './needed/workload.js';
+import type { ObjectParts } from './object-parts.js';
 import type { Family } from './type-strings.js';
 
 export type { FieldLevel, FieldLevels, NeededField } from './needed/field.js';
@@ -29,19 +29,19 @@ export const neededFields: Readonly<Record<Family, readonly NeededField[]>> = {
   other: [],
 };
 
-export function presentFields(fields: readonly NeededField[], object: JsonObject): number {
+export function presentFields(fields: readonly NeededField[], parts: ObjectParts): number {
   let bits = 0;
   for (let i = 0; i < fields.length; i++) {
-    if (fields[i]?.present(object)) bits |= 1 << i;
+    if (fields[i]?.present(parts)) bits |= 1 << i;
   }
   return bits;
 }
 
-export function applicableFields(fields: readonly NeededField[], object: JsonObject, type: string): number {
+export function applicableFields(fields: readonly NeededField[], parts: ObjectParts, type: string): number {
   let bits = 0;
   for (let i = 0; i < fields.length; i++) {
     const field = fields[i];
-    if (field !== undefined && (field.applies === always || field.applies(object, type))) bits |= 1 << i;
+    if (field !== undefined && (field.applies === always || field.applies(parts, type))) bits |= 1 << i;
   }
   return bits;
 }

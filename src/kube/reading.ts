@@ -113,6 +113,8 @@ export interface PodReading extends ReadingBase {
   readonly namedPorts: ReadonlyMap<string, number>;
   /** `status.podNetworks` has an element. */
   readonly hasPodNetworks: boolean;
+  /** Its owner is one that is not uploaded itself: the server makes a workload of the reference. */
+  readonly bringsWorkload: boolean;
   /**
    * Set by inventories: surroundings in which the Pod was ordinary (see pod-surroundings.ts). Kept here because a set of
    * 100,000 Pods takes longer to ask than the Pods to look at.

@@ -61,15 +61,16 @@ function take(snapshot: Snapshot, compat: Compat, known: KnownSurroundings): Inv
   const configMaps = gatherConfigMaps(draft, namespaces.names);
   const workloads = gatherWorkloads(draft, namespaces.names);
   const replicaSets = gatherReplicaSets(draft, namespaces.names, workloads);
-  const owners = createOwnerLookup(draft);
+  const owners = createOwnerLookup(draft, workloads, replicaSets);
   const surroundings = known({ compat, nodes, namespaces });
   const pods = gatherPods(draft, { surroundings, workloads, replicaSets, owners });
   addNamespaceHazards(draft, namespaces);
-  const strays = checkPodSubnets(draft, pods.rows, surroundings);
+  const strays = checkPodSubnets(draft, pods.remarkable, surroundings);
   rememberOrdinary(draft, pods, strays, surroundings);
   const services = gatherServices(draft, namespaces.names, createServiceMatcher(draft, workloads, pods));
   const ingresses = gatherIngresses(draft, namespaces.names, services, ingressType);
   checkCrashes(draft, pods.crashing);
+  draft.refused.sort((one, other) => one - other);
   const failures = failuresInOrder(draft);
   const state = stateOf(failures);
   const counts: InventoryCounts = {
@@ -83,7 +84,7 @@ function take(snapshot: Snapshot, compat: Compat, known: KnownSurroundings): Inv
     ingresses: ingresses.count,
     ingressRules: ingresses.rules,
     ingressBackends: ingresses.backends,
-    pods: pods.rows.length,
+    pods: pods.count,
     configMaps,
   };
   return {
@@ -100,5 +101,6 @@ function take(snapshot: Snapshot, compat: Compat, known: KnownSurroundings): Inv
       advice: adviseOn(draft, failures, owners),
     },
     readings: draft.readings,
+    hidden: draft.refused,
   };
 }

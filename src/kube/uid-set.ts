@@ -11,31 +11,33 @@ export function createUidSet(expected: number): UidSet {
   const metas: Meta[] = [];
   /** Positions in `metas`, from 1; 0 is free. */
   let table = new Int32Array(2 ** Math.ceil(Math.log2(expected * 2 + 2)));
-
-  /** Puts the next position into its slot. @returns false where the uid has one */
-  const place = (meta: Meta, position: number): boolean => {
-    const mask = table.length - 1;
-    for (let slot = meta.uidHash & mask; ; slot = (slot + 1) & mask) {
-      const taken = table[slot] as number;
-      if (taken === 0) {
-        table[slot] = position;
-        return true;
-      }
-      const other = metas[taken - 1];
-      if (other?.uidHash === meta.uidHash && other.uid === meta.uid) return false;
-    }
-  };
+  /** Of the uids in the table, so that few of them have to be looked at. */
+  let hashes = new Int32Array(table.length);
 
   const grow = (): void => {
     table = new Int32Array(table.length * 2);
-    for (let index = 0; index < metas.length; index++) place(metas[index] as Meta, index + 1);
+    hashes = new Int32Array(table.length);
+    const mask = table.length - 1;
+    for (let index = 0; index < metas.length; index++) {
+      const { uidHash } = metas[index] as Meta;
+      let slot = uidHash & mask;
+      while (table[slot] !== 0) slot = (slot + 1) & mask;
+      table[slot] = index + 1;
+      hashes[slot] = uidHash;
+    }
   };
 
   return {
     add(meta) {
       if (metas.length * 2 >= table.length) grow();
-      if (!place(meta, metas.length + 1)) return false;
-      metas.push(meta);
+      const { uidHash } = meta;
+      const mask = table.length - 1;
+      let slot = uidHash & mask;
+      for (; table[slot] !== 0; slot = (slot + 1) & mask) {
+        if (hashes[slot] === uidHash && metas[(table[slot] as number) - 1]?.uid === meta.uid) return false;
+      }
+      table[slot] = metas.push(meta);
+      hashes[slot] = uidHash;
       return true;
     },
   };

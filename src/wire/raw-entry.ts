@@ -34,7 +34,17 @@ export interface EntryCursor extends Omit<RawEntry, 'compressedInfo'> {
  */
 export type PassOver = (offset: number) => { readonly entries: number; readonly end: number };
 
+export interface WalkOptions {
+  /** The entries that it passes over are counted, and not visited. */
+  readonly passOver?: PassOver;
+  /** For bytes that are still on their way: returns when those up to, not including, this offset are there. */
+  readonly arrive?: (offset: number) => void;
+}
+
 const passNothing: PassOver = (offset) => ({ entries: 0, end: offset });
+
+/** A tag and a length, or a tag and a number, at their longest. */
+const longestHead = 20;
 
 const entriesField = 10;
 const fieldNames: Readonly<Record<number, string>> = { 1: 'type', 2: 'info', 3: 'compressed_info' };
@@ -52,14 +62,11 @@ export function splitEntries(bytes: Uint8Array, visit: (entry: RawEntry) => void
 }
 
 /**
- * `splitEntries` without an object and a view for each of perhaps 100,000 entries.
- *
- * @param passOver the entries that it passes over are counted, and not visited
- */
+ * `splitEntries` without an object and a view for each of perhaps 100,000 entries. */
 export function walkEntries(
   bytes: Uint8Array,
   visit: (cursor: EntryCursor) => void,
-  passOver: PassOver = passNothing,
+  { passOver = passNothing, arrive = () => {} }: WalkOptions = {},
 ): void {
   const reader = new WireReader(bytes);
   const readEntry = createEntryReader(bytes);
@@ -70,11 +77,14 @@ export function walkEntries(
       index += run.entries;
       reader.reset(run.end, bytes.length);
     }
+    arrive(Math.min(reader.position + longestHead, bytes.length));
   };
   for (pass(); reader.next(); pass()) {
     if (reader.field !== entriesField || reader.wireType !== wireTypes.bytes) {
+      if (reader.wireType === wireTypes.groupStart) arrive(bytes.length);
       reader.skip();
     } else if (reader.payload()) {
+      arrive(reader.stop);
       visit(readEntry(index, reader));
       index++;
     }

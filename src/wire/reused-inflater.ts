@@ -5,8 +5,12 @@ import { constants, createInflate, type Inflate } from 'node:zlib';
  * for each call, which takes longer than inflating the few hundred bytes of an entry.
  */
 export interface ReusedInflater {
-  /** @returns null where the stream is broken, or inflates to more than 128 KiB: `inflateSync` has to tell then */
-  inflate(stream: Uint8Array): ReusedInflation | null;
+  /**
+   * @param start where the stream begins; default 0
+   * @param stop where the bytes end that belong to it or follow it; default: the end
+   * @returns null where the stream is broken, or inflates to more than 128 KiB: `inflateSync` has to tell then
+   */
+  inflate(bytes: Uint8Array, start?: number, stop?: number): ReusedInflation | null;
 }
 
 export interface ReusedInflation {
@@ -14,7 +18,6 @@ export interface ReusedInflation {
   readonly bytes: Buffer;
   /** Bytes that follow the end of the stream. */
   readonly trailingBytes: number;
-  readonly failure: null;
 }
 
 const outputBytes = 128 * 1024;
@@ -33,6 +36,7 @@ interface Decompressor {
     toAt: number,
     toLength: number,
   ): void;
+  reset(): void;
 }
 
 interface Engine {
@@ -49,18 +53,18 @@ export function createReusedInflater(): ReusedInflater | null {
   if (engine === null) return null;
 
   return {
-    inflate(stream) {
+    inflate(bytes, start = 0, stop = bytes.length) {
       engine ??= createEngine();
       if (engine === null) return null;
-      engine.decompressor.writeSync(constants.Z_FINISH, stream, 0, stream.length, output, 0, outputBytes);
+      engine.decompressor.writeSync(constants.Z_FINISH, bytes, start, stop - start, output, 0, outputBytes);
       if (engine.stream.destroyed) {
         engine = null;
         return null;
       }
       const free = engine.left[0] as number;
       const trailingBytes = engine.left[1] as number;
-      engine.stream.reset();
-      return free === 0 ? null : { bytes: output.subarray(0, outputBytes - free), trailingBytes, failure: null };
+      engine.decompressor.reset();
+      return free === 0 ? null : { bytes: output.subarray(0, outputBytes - free), trailingBytes };
     },
   };
 }
@@ -75,5 +79,9 @@ function createEngine(): Engine | null {
 }
 
 function isDecompressor(value: unknown): value is Decompressor {
-  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'writeSync') === 'function';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ['writeSync', 'reset'].every((name) => typeof Reflect.get(value, name) === 'function')
+  );
 }

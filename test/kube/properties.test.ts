@@ -6,7 +6,7 @@ import { compats } from '../../src/kube/compat.js';
 import { difference } from '../../src/kube/difference.js';
 import type { Entry } from '../../src/kube/entry.js';
 import type { Inventory } from '../../src/kube/inventory.js';
-import { readObject } from '../../src/kube/read-object.js';
+import { createObjectReader, readObject } from '../../src/kube/read-object.js';
 import { createInventoryTaker, takeInventory } from '../../src/kube/take-inventory.js';
 import { typeStrings } from '../../src/kube/type-strings.js';
 import { clusterWith } from './cluster.js';
@@ -261,6 +261,17 @@ describe('difference', () => {
       { numRuns: 200 },
     );
   });
+});
+
+it('a reader of many objects reads each as if it were the first', () => {
+  const object = fc.oneof(plausible, fc.jsonValue());
+  fc.assert(
+    fc.property(fc.array(fc.tuple(type, object), { minLength: 2, maxLength: 20 }), (objects) => {
+      const read = createObjectReader();
+      for (const [which, json] of objects) expect(read(which, json)).toEqual(readObject(which, json));
+    }),
+    { numRuns: 300 },
+  );
 });
 
 it('readObject takes any JSON', () => {

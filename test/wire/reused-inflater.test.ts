@@ -70,9 +70,12 @@ test('a decoder of many entries gives what is given for each of them alone', () 
     fc.constant(deflateSync(JSON.stringify({ text: 'x'.repeat(200_000) }))),
   );
   fc.assert(
-    fc.property(entry, (compressedInfo) => {
-      const raw = { info: null, compressedInfo };
-      expect(decode(raw)).toEqual(decodeEntryJson(raw));
+    fc.property(entry, fc.option(fc.string()), fc.nat({ max: 9 }), (compressedInfo, info, start) => {
+      const request = Buffer.concat([Buffer.alloc(start, 0x78), compressedInfo, Buffer.from('behind')]);
+      const place = { info, start, stop: start + compressedInfo.length };
+      expect(decode(request, place)).toEqual(decodeEntryJson({ info, compressedInfo }));
+      const absent = { info, start: -1, stop: -1 };
+      expect(decode(request, absent)).toEqual(decodeEntryJson({ info, compressedInfo: null }));
     }),
   );
 });
@@ -80,7 +83,8 @@ test('a decoder of many entries gives what is given for each of them alone', () 
 test('the limit holds below the room that there is', () => {
   const decode = createEntryDecoder({ maxInflatedBytes: 100, maxJsonLevels: 10 });
   const compressedInfo = deflateSync(JSON.stringify('x'.repeat(200)));
-  expect(decode({ info: null, compressedInfo }).failure?.code).toBe('inflates-too-large');
+  const place = { info: null, start: 0, stop: compressedInfo.length };
+  expect(decode(compressedInfo, place).failure?.code).toBe('inflates-too-large');
 });
 
 function inflatedOrNull(bytes: Uint8Array): string | null {

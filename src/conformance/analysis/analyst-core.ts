@@ -1,4 +1,4 @@
-import type { InventorySummary, InventoryView, StandingQuestion, Upload, UploadReport } from '../analyst.js';
+import type { InventorySummary, InventoryView, StandingQuestion, Upload, UploadAnalysis } from '../analyst.js';
 import type { EntryRule, JudgeContext, Rule, SnapshotRule, TruthRule } from '../rule.js';
 import { levelOf } from '../rule-level.js';
 import { createClusterTruth, type Standing, type TruthOrder } from '../truth/cluster-truth.js';
@@ -7,7 +7,8 @@ import { createHeldClusters } from './held-clusters.js';
 
 /** The analyses of many clusters. Synchronous; the hosts wrap it. */
 export interface AnalystCore {
-  analyse(upload: Upload): UploadReport;
+  /** @param arrive see `ClusterAnalysis.analyse` */
+  analyse(upload: Upload, arrive?: (offset: number) => void): UploadAnalysis;
   summary(clusterId: string, view: InventoryView): InventorySummary;
   inventory(clusterId: string, view: InventoryView): Uint8Array<ArrayBuffer>;
   difference(clusterId: string, view: InventoryView): Uint8Array<ArrayBuffer> | null;
@@ -42,10 +43,10 @@ export function createAnalystCore({ context, rules, now }: AnalystCoreOptions): 
     clusters.get(clusterId) ?? createClusterAnalysis(clusterId, options);
 
   return {
-    analyse(upload) {
+    analyse(upload, arrive) {
       const cluster = clusters.peek(upload.clusterId) ?? createClusterAnalysis(upload.clusterId, options);
       clusters.use(upload.clusterId, cluster, upload.bytes.length);
-      return cluster.analyse(upload);
+      return cluster.analyse(upload, arrive);
     },
     summary: (clusterId, view) => held(clusterId).summary(view),
     inventory: (clusterId, view) => held(clusterId).inventory(view),

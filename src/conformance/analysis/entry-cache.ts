@@ -3,6 +3,14 @@ import type { DecodedEntry } from '../../kube/entry.js';
 import type { DigestPart } from './content-digest.js';
 import type { JudgedEntry } from './entry-judging.js';
 
+/** An upload that known entries lie in. */
+export interface Origin {
+  /** Of the upload; 0: of none. */
+  readonly number: number;
+  /** Null once it is no longer needed. */
+  request: Buffer | null;
+}
+
 /**
  * What is known of one distinct (type, bytes). One flat object, as there are perhaps 100,000 of them. The bytes are not
  * copied but looked at in the newest upload that had them, so that the memory of older uploads can go.
@@ -10,15 +18,12 @@ import type { JudgedEntry } from './entry-judging.js';
 export interface KnownEntry extends JudgedEntry, DigestPart {
   readonly type: string;
   readonly decoded: DecodedEntry;
-  request: Buffer;
+  /** The newest upload that had it. Whoever meets it in another one sets this, and where it lies there. */
+  origin: Origin;
   start: number;
   stop: number;
-  /** Number of the upload that used it last; 0: none did yet. */
-  usedBy: number;
   /** Its place among the entries of that upload. */
   position: number;
-  /** Another content of the same sum. */
-  next: KnownEntry | null;
 }
 
 /** What is found out about an entry. */
@@ -32,91 +37,96 @@ export interface ContentPlace {
 }
 
 /** Remembers entries by content, so that the same bytes are decoded and judged once. */
-export interface EntryCache {
-  /** Null where the content is new. */
-  find(request: Buffer, place: ContentPlace): KnownEntry | null;
-  /** To be called for what was not found. An entry without content is not remembered: it is cheap to judge again. */
-  add(request: Buffer, place: ContentPlace, result: EntryResult): KnownEntry;
-  /** Drops what none of these uploads used. */
-  keepOnly(uploads: readonly number[]): void;
+export interface EntryCache<Place extends ContentPlace> {
+  /**
+   * What is known of the content; where it is new, what `make` finds out, with an origin of number 0. An entry without content is not
+   * remembered: it is cheap to judge again.
+   */
+  get(request: Buffer, place: Place): KnownEntry;
+  /** Forgets, sooner or later, the entries whose origins have no request any more. */
+  sweep(): void;
+  /** Entries that are remembered, those included that will be forgotten. */
   readonly size: number;
 }
 
 /** Contents of one quick sum; further ones go by a sum of all bytes. */
-const longestChain = 8;
+const mostOfOneSum = 8;
+const leastSlots = 1024;
+const nowhere: Origin = Object.freeze({ number: 0, request: null });
 
-export function createEntryCache(): EntryCache {
-  /** By `quickSum`, or by `wholeSum`, which is negative. */
-  const slots = new Map<number, KnownEntry>();
+export function createEntryCache<Place extends ContentPlace>(
+  make: (request: Buffer, place: Place) => EntryResult,
+): EntryCache<Place> {
+  // A hash table, half of it free: a Map of 100,000 numbers takes several times as long. A sum is never 0, which stands for a free slot.
+  let sums = new Int32Array(leastSlots);
+  let slots = freeSlots(leastSlots);
   let size = 0;
+  let sweepAt = leastSlots / 4;
+  /** Where the last search ended without success, and how many contents of this sum it met. */
+  let free = 0;
+  let met = 0;
 
-  const findIn = (
-    first: KnownEntry | null,
-    request: Buffer,
-    { type, start, stop }: ContentPlace,
-  ): KnownEntry | null => {
-    for (let slot = first; slot !== null; slot = slot.next) {
-      if (slot.type !== type || slot.stop - slot.start !== stop - start) continue;
-      if (slot.request.compare(request, start, stop, slot.start, slot.stop) === 0) return slot;
+  const find = (sum: number, request: Buffer, { type, start, stop }: ContentPlace): KnownEntry | null => {
+    const mask = sums.length - 1;
+    let slot = sum & mask;
+    met = 0;
+    for (; sums[slot] !== 0; slot = (slot + 1) & mask) {
+      if (sums[slot] !== sum) continue;
+      met += 1;
+      const known = slots[slot] as KnownEntry;
+      if (known.type !== type || known.stop - known.start !== stop - start) continue;
+      if (known.origin.request?.compare(request, start, stop, known.start, known.stop) === 0) return known;
     }
+    free = slot;
     return null;
   };
 
-  return {
-    find(request, place) {
-      if (place.start < 0) return null;
-      const first = slots.get(quickSum(request, place)) ?? null;
-      let slot = findIn(first, request, place);
-      if (slot === null && isLong(first)) {
-        slot = findIn(slots.get(wholeSum(request, place)) ?? null, request, place);
-      }
-      if (slot === null) return null;
-      slot.request = request;
-      slot.start = place.start;
-      slot.stop = place.stop;
-      return slot;
-    },
-    add(request, { type, start, stop }, { decoded, outcome, failures, high, low }) {
-      const slot: KnownEntry = {
-        type,
-        decoded,
-        outcome,
-        failures,
-        high,
-        low,
-        request,
-        start,
-        stop,
-        usedBy: 0,
-        position: 0,
-        next: null,
-      };
-      if (start < 0) return slot;
-      const quick = quickSum(request, slot);
-      const sum = isLong(slots.get(quick) ?? null) ? wholeSum(request, slot) : quick;
-      slot.next = slots.get(sum) ?? null;
-      slots.set(sum, slot);
+  const rebuild = (slotCount: number, isKept: (known: KnownEntry) => boolean): void => {
+    const oldSums = sums;
+    const oldSlots = slots;
+    const mask = slotCount - 1;
+    sums = new Int32Array(slotCount);
+    slots = freeSlots(slotCount);
+    size = 0;
+    for (let old = 0; old < oldSums.length; old++) {
+      const sum = oldSums[old] as number;
+      if (sum === 0) continue;
+      const known = oldSlots[old] as KnownEntry;
+      if (!isKept(known)) continue;
+      let slot = sum & mask;
+      while (sums[slot] !== 0) slot = (slot + 1) & mask;
+      sums[slot] = sum;
+      slots[slot] = known;
       size += 1;
-      return slot;
-    },
-    keepOnly(uploads) {
-      const isKept = ({ usedBy }: KnownEntry): boolean => uploads.includes(usedBy);
-      for (const [sum, first] of slots) {
-        if (first.next === null && isKept(first)) continue;
-        let kept: KnownEntry | null = null;
-        for (let slot: KnownEntry | null = first; slot !== null; ) {
-          const { next }: KnownEntry = slot;
-          if (isKept(slot)) {
-            slot.next = kept;
-            kept = slot;
-          } else {
-            size -= 1;
-          }
-          slot = next;
-        }
-        if (kept === null) slots.delete(sum);
-        else slots.set(sum, kept);
+    }
+  };
+
+  return {
+    get(request, place) {
+      const { type, start, stop } = place;
+      if (start < 0) return knownEntry(type, make(request, place));
+      let sum = quickSum(request, start, stop);
+      let known = find(sum, request, place);
+      if (known === null && met >= mostOfOneSum) {
+        sum = wholeSum(request, start, stop);
+        known = find(sum, request, place);
       }
+      if (known !== null) return known;
+      const slot = free;
+      const added = knownEntry(type, make(request, place));
+      sums[slot] = sum;
+      slots[slot] = added;
+      size += 1;
+      if (size * 2 > sums.length) rebuild(sums.length * 2, () => true);
+      return added;
+    },
+    sweep() {
+      if (size <= sweepAt) return;
+      rebuild(sums.length, ({ origin }) => origin.request !== null);
+      let slotCount = sums.length;
+      while (slotCount > leastSlots && size * 4 < slotCount) slotCount /= 2;
+      if (slotCount < sums.length) rebuild(slotCount, () => true);
+      sweepAt = size * 1.25 + leastSlots / 4;
     },
     get size() {
       return size;
@@ -124,22 +134,24 @@ export function createEntryCache(): EntryCache {
   };
 }
 
-function isLong(first: KnownEntry | null): boolean {
-  let length = 0;
-  for (let slot = first; slot !== null; slot = slot.next) length += 1;
-  return length >= longestChain;
+function freeSlots(count: number): (KnownEntry | null)[] {
+  return new Array<KnownEntry | null>(count).fill(null);
 }
 
-/** Of the length, the checksum that a zlib stream ends with, and some bytes from all over: 30 bits. */
-function quickSum(request: Buffer, { start, stop }: ContentPlace): number {
+function knownEntry(type: string, { decoded, outcome, failures, high, low }: EntryResult): KnownEntry {
+  return { type, decoded, outcome, failures, high, low, origin: nowhere, start: -1, stop: -1, position: 0 };
+}
+
+/** Of the length, the checksum that a zlib stream ends with, and some bytes from all over: 30 bits, not 0. */
+function quickSum(request: Buffer, start: number, stop: number): number {
   let sum = stop - start;
   for (let at = Math.max(start, stop - 4); at < stop; at++) sum = Math.imul(sum ^ (request[at] as number), 0x01000193);
   const step = ((stop - start) >>> 3) + 1;
   for (let at = start + 2; at < stop; at += step) sum = Math.imul(sum ^ (request[at] as number), 0x01000193);
-  return (sum ^ (sum >>> 15)) & 0x3fff_ffff;
+  return (sum ^ (sum >>> 15)) & 0x3fff_ffff || 1;
 }
 
 /** Of all bytes; negative, so that it is no quick sum. */
-function wholeSum(request: Buffer, { start, stop }: ContentPlace): number {
+function wholeSum(request: Buffer, start: number, stop: number): number {
   return -1 - (crc32(request.subarray(start, stop)) & 0x3fff_ffff);
 }

@@ -11,11 +11,25 @@ export interface EntryOutcome {
   readonly id: number;
   /** By position of the rule: p(assed), f(ailed), n(ot judged). */
   readonly statuses: string;
-  /** By position of the rule: why it was not judged, of the first entry with these statuses. */
+  /** By position of a rule that did not judge: why, of the first entry with these statuses. */
   readonly reasons: readonly string[];
 }
 
 const noFailures: readonly EntryFailures[] = [];
+
+/** What the rules up to one of them said, and what the next one may say: outcomes are found without a text for each entry. */
+interface Step {
+  readonly statuses: string;
+  passed: Step | null;
+  notJudged: Step | null;
+  failed: Step | null;
+  /** Set where no rule follows. */
+  outcome: EntryOutcome | null;
+}
+
+function createStep(statuses: string): Step {
+  return { statuses, passed: null, notJudged: null, failed: null, outcome: null };
+}
 
 /** Findings of one rule about one distinct entry. */
 export interface EntryFailures {
@@ -43,7 +57,9 @@ export function createEntryJudging(
   onFault: (ruleId: string, thrown: unknown) => void,
 ): EntryJudging {
   const outcomes: EntryOutcome[] = [];
-  const byStatuses = new Map<string, EntryOutcome>();
+  const first = createStep('');
+  /** By position of the rule, of the entry that is being judged. */
+  const reasons = rules.map(() => '');
 
   const elsewhere = { status: 'not-judged', reason: 'its objects belong to nobody in this run' } as const;
   /** What cannot be read has no namespace. */
@@ -63,30 +79,27 @@ export function createEntryJudging(
 
   return {
     judge(evidence) {
-      let statuses = '';
       let failures: EntryFailures[] | null = null;
-      const reasons: string[] = [];
+      let step = first;
       for (let position = 0; position < rules.length; position++) {
         const judgement = judgeOne(rules[position] as EntryRule, evidence);
         if (judgement.status === 'passed') {
-          statuses += 'p';
+          step = step.passed ??= createStep(`${step.statuses}p`);
         } else if (judgement.status === 'not-judged') {
-          statuses += 'n';
+          step = step.notJudged ??= createStep(`${step.statuses}n`);
           reasons[position] = judgement.reason;
         } else {
-          statuses += 'f';
+          step = step.failed ??= createStep(`${step.statuses}f`);
           const drafts = judgement.findings.slice(0, maxFindingsOfEntry).map((draft) => named(draft, evidence));
           failures ??= [];
           failures.push({ rule: position, drafts, more: findingCount(judgement) - drafts.length });
         }
       }
-      let outcome = byStatuses.get(statuses);
-      if (outcome === undefined) {
-        outcome = { id: outcomes.length, statuses, reasons };
-        byStatuses.set(statuses, outcome);
-        outcomes.push(outcome);
+      if (step.outcome === null) {
+        step.outcome = { id: outcomes.length, statuses: step.statuses, reasons: [...reasons] };
+        outcomes.push(step.outcome);
       }
-      return { outcome, failures: failures ?? noFailures };
+      return { outcome: step.outcome, failures: failures ?? noFailures };
     },
     outcomes: () => outcomes,
   };

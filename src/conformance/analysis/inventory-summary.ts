@@ -1,21 +1,20 @@
-import type { Inventory, ReasonCode } from '../../kube/inventory.js';
+import type { InventoryWithReadings, ReasonCode } from '../../kube/inventory.js';
 import type { InventorySummary } from '../analyst.js';
 
 const maxFailures = 20;
 
-export function summarise(inventory: Inventory): InventorySummary {
+export function summarise({ inventory, hidden }: InventoryWithReadings): InventorySummary {
   const hiddenBy: Partial<Record<ReasonCode, number>> = {};
-  let shown = 0;
-  for (const object of inventory.objects) {
-    if (object.shown) shown += 1;
-    else if (object.reason !== undefined) hiddenBy[object.reason] = (hiddenBy[object.reason] ?? 0) + 1;
+  for (const at of hidden) {
+    const reason = inventory.objects[at]?.reason;
+    if (reason !== undefined) hiddenBy[reason] = (hiddenBy[reason] ?? 0) + 1;
   }
   return {
     state: inventory.state,
     reason: inventory.reason,
     counts: inventory.counts,
     objects: inventory.objects.length,
-    shown,
+    shown: inventory.objects.length - hidden.length,
     hiddenBy,
     hazards: inventory.hazards.length,
     failures: inventory.failures.slice(0, maxFailures),

@@ -1,13 +1,17 @@
 import type { EntryCursor } from '../../wire/wire-format.js';
-import type { KnownEntry } from './entry-cache.js';
+import type { KnownEntry, Origin } from './entry-cache.js';
 
 /**
  * Finds runs of entries that stand in an upload as they stood in the one before. Most of an upload does, and comparing some
  * entries at once takes a fraction of the time of looking them up one by one.
  */
 export interface KnownRuns {
-  /** An upload begins; `pass` and `add` tell of its entries in their order. `number` as in `KnownEntry.usedBy`. */
-  begin(request: Buffer, number: number): void;
+  /**
+   * An upload begins; `pass` and `add` tell of its entries in their order.
+   *
+   * @param arrive returns when the request's bytes up to, not including, this offset are there
+   */
+  begin(request: Buffer, origin: Origin, arrive: (offset: number) => void): void;
   /**
    * Passes over a run whose bytes begin at this offset, telling of each entry and of the offset of its content.
    *
@@ -16,7 +20,7 @@ export interface KnownRuns {
   pass(offset: number, visit: (known: KnownEntry, start: number) => void): number;
   /**
    * An entry that is in no run. To be left out where what the bytes mean depends on where they stand. To be called before
-   * `usedBy` is set.
+   * its `origin` is set.
    */
   add(known: KnownEntry, place: FieldPlace): void;
   /** The upload is over. */
@@ -29,65 +33,77 @@ export type FieldPlace = Pick<EntryCursor, 'from' | 'to' | 'start'>;
 /** Short enough that most runs of a cluster at work hold no change. */
 const runLength = 16;
 
-/** Entries in their order; several lists, as one object for each of 100,000 entries costs more. */
+/** Entries in their order. */
 interface Sequence {
-  readonly number: number;
   readonly request: Buffer;
+  readonly origin: Origin | null;
   readonly entries: KnownEntry[];
-  /** Offsets of their fields, of what follows these, and of their contents. */
-  readonly froms: number[];
-  readonly tos: number[];
-  readonly starts: number[];
+  /** Of each entry the offsets of its field, of what follows that, and of its content. One list, as an object for each of 100,000 entries costs more. */
+  places: Int32Array;
 }
 
 export function createKnownRuns(): KnownRuns {
-  let before = createSequence(0, Buffer.alloc(0));
+  let before = createSequence(Buffer.alloc(0), null, 0);
   let now = before;
+  let arrive: (offset: number) => void = () => {};
   /** Position in `before` of what is expected next. */
   let next = 0;
 
   const push = (known: KnownEntry, from: number, to: number, start: number): void => {
-    known.position = now.entries.push(known) - 1;
-    now.froms.push(from);
-    now.tos.push(to);
-    now.starts.push(start);
+    const position = now.entries.push(known) - 1;
+    known.position = position;
+    const at = position * 3;
+    if (at >= now.places.length) now.places = grown(now.places);
+    now.places[at] = from;
+    now.places[at + 1] = to;
+    now.places[at + 2] = start;
   };
 
   return {
-    begin(request, number) {
+    begin(request, origin, whenArrived) {
       before = now;
-      now = createSequence(number, request);
+      now = createSequence(request, origin, before.entries.length);
+      arrive = whenArrived;
       next = 0;
     },
     pass(offset, visit) {
-      const { entries, froms, tos, starts } = before;
+      const { entries, places } = before;
       if (next >= entries.length) return offset;
-      const first = froms[next] as number;
+      const first = places[next * 3] as number;
       let stop = next + 1;
-      while (stop < entries.length && stop < next + runLength && froms[stop] === tos[stop - 1]) stop += 1;
-      const last = tos[stop - 1] as number;
+      while (stop < entries.length && stop < next + runLength && places[stop * 3] === places[stop * 3 - 2]) stop += 1;
+      const last = places[stop * 3 - 2] as number;
       const shift = offset - first;
       if (last + shift > now.request.length) return offset;
+      arrive(last + shift);
       if (before.request.compare(now.request, offset, last + shift, first, last) !== 0) return offset;
       for (; next < stop; next++) {
         const known = entries[next] as KnownEntry;
-        const start = (starts[next] as number) + shift;
-        push(known, (froms[next] as number) + shift, (tos[next] as number) + shift, start);
+        const at = next * 3;
+        const start = (places[at + 2] as number) + shift;
+        push(known, (places[at] as number) + shift, (places[at + 1] as number) + shift, start);
         visit(known, start);
       }
       return last + shift;
     },
     add(known, { from, to, start }) {
-      next = known.usedBy === before.number ? known.position + 1 : next + 1;
+      next = known.origin === before.origin ? known.position + 1 : next + 1;
       push(known, from, to, start);
     },
     end() {
       // Its memory can go.
-      before = createSequence(0, Buffer.alloc(0));
+      before = createSequence(Buffer.alloc(0), null, 0);
     },
   };
 }
 
-function createSequence(number: number, request: Buffer): Sequence {
-  return { number, request, entries: [], froms: [], tos: [], starts: [] };
+/** @param expected number of entries; more are welcome */
+function createSequence(request: Buffer, origin: Origin | null, expected: number): Sequence {
+  return { request, origin, entries: [], places: new Int32Array((expected + 1024) * 3) };
+}
+
+function grown(places: Int32Array): Int32Array {
+  const larger = new Int32Array(places.length * 2);
+  larger.set(places);
+  return larger;
 }

@@ -43,8 +43,9 @@ interface RefusedRow {
 
 function groupRefused(draft: Draft): Refused {
   const groups = new Map<ReasonCode, RefusedRow[]>();
-  for (const [row, object] of draft.rows.entries()) {
-    if (object.shown || object.reason === undefined) continue;
+  for (const row of draft.refused) {
+    const object = draft.rows[row];
+    if (object?.reason === undefined) continue;
     const group = groups.get(object.reason);
     if (group === undefined) groups.set(object.reason, [{ row, object }]);
     else group.push({ row, object });
@@ -76,7 +77,7 @@ function adviceForOwners(draft: Draft, refused: Refused, owners: OwnerLookup): r
   const missing = new Map<string, number>();
   for (const owner of ownersOfRefusedPods(draft, refused)) {
     if (owner.uid === '' || owner.kind === 'InPlaceSet' || !draft.traits.podOwnerKinds.has(owner.kind)) continue;
-    if (owners.find(owner.uid) === undefined) missing.set(owner.kind, (missing.get(owner.kind) ?? 0) + 1);
+    if (owners.find(owner.uid) === null) missing.set(owner.kind, (missing.get(owner.kind) ?? 0) + 1);
   }
   return [...missing]
     .sort(([leftKind, left], [rightKind, right]) => right - left || (leftKind < rightKind ? -1 : 1))
@@ -113,7 +114,7 @@ function adviceForWorkloads(draft: Draft, owners: OwnerLookup): readonly string[
     const object = draft.rows[row];
     // Only a ReplicaSet that stands for itself has anything noted.
     if (object?.notes === undefined || !object.shown || replicaSet?.kind !== 'replicaset') continue;
-    if (owners.find(replicaSet.owner.first?.uid ?? '') === undefined) orphans += 1;
+    if (owners.find(replicaSet.owner.first?.uid ?? '') === null) orphans += 1;
   }
   if (orphans === 0) return [];
   const consequence =

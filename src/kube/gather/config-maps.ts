@@ -8,7 +8,7 @@ export function gatherConfigMaps(draft: Draft, namespaces: ReadonlySet<string>):
     const configMap = draft.readings[row];
     if (configMap?.kind !== 'configmap') continue;
     if (!hasIdentity(draft, row, configMap.meta)) continue;
-    if (isInNamespace(draft, row, configMap.meta, namespaces)) shown.claim(row);
+    if (isInNamespace(draft, row, configMap.meta, namespaces)) shown.claim(row, configMap.meta.uidHash);
   }
   return shown.size;
 }

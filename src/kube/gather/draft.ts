@@ -24,6 +24,10 @@ export interface Draft {
   readonly readings: (Reading | null)[];
   /** Rows of each family whose type the compat reads. */
   readonly members: Readonly<Record<Family, number[]>>;
+  /** Rows of Pods that bring their workload along. */
+  readonly inventors: number[];
+  /** Rows that are not shown, each once; in the order of their refusal until all is decided. */
+  readonly refused: number[];
   /** Type strings that have entries, readable or not. */
   readonly types: Set<string>;
   /** Entries that could not be inflated. */
@@ -38,7 +42,8 @@ export function refuse(draft: Draft, row: number, reason: ReasonCode, detail: st
   const object = draft.rows[row];
   if (object === undefined) return;
   // Named one by one, here and below: a spread takes many times as long, and whole families may be refused.
-  const { type, uid, namespace, name, notes } = object;
+  const { type, uid, namespace, name, shown, notes } = object;
+  if (shown) draft.refused.push(row);
   const refused = { type, uid, namespace, name, shown: false, reason, detail };
   draft.rows[row] = notes === undefined ? refused : { ...refused, notes };
 }

@@ -36,7 +36,7 @@ export function gatherIngresses(
       continue;
     }
     if (!hasIdentity(draft, row, ingress.meta)) continue;
-    if (isInNamespace(draft, row, ingress.meta, namespaces)) shown.claim(row);
+    if (isInNamespace(draft, row, ingress.meta, namespaces)) shown.claim(row, ingress.meta.uidHash);
   }
   const tally: Tally = { rules: 0, backends: 0 };
   for (const row of shown.rows()) {

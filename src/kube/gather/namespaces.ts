@@ -13,7 +13,7 @@ export function gatherNamespaces(draft: Draft): ShownNamespaces {
   for (const row of draft.members.namespace) {
     const namespace = draft.readings[row];
     if (namespace?.kind === 'namespace' && hasIdentity(draft, row, namespace.meta)) {
-      shown.claim(row);
+      shown.claim(row, namespace.meta.uidHash);
     }
   }
   const names = new Set<string>();

@@ -29,7 +29,7 @@ export function gatherNodes(draft: Draft): ShownNodes {
       );
       continue;
     }
-    shown.claim(row);
+    shown.claim(row, node.meta.uidHash);
   }
   const addresses = new Set<string>();
   const podCidrs: string[] = [];

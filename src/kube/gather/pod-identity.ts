@@ -30,35 +30,25 @@ export function trimLeft(text: string, set: string): string {
   return text.slice(start);
 }
 
-/** Refuses the Pods whose identity another one has; returns the rows that are left. */
-export function claimIdentities(draft: Draft, rows: Iterable<number>): readonly number[] {
-  const byUid: number[] = [];
-  const byName: number[] = [];
-  const parts = new Array<string | undefined>(draft.rows.length);
+/** Refuses the Pods whose identity another one has; returns how many. */
+export function claimIdentities(draft: Draft, rows: readonly number[]): number {
+  const parts = new Map<number, string>();
   for (const row of rows) {
     const pod = draft.readings[row];
-    if (pod?.kind !== 'pod') continue;
-    const part = derivedIdentity(pod, draft.traits);
-    if (part === null) {
-      byUid.push(row);
-    } else {
-      byName.push(row);
-      parts[row] = part;
-    }
+    const part = pod?.kind === 'pod' ? derivedIdentity(pod, draft.traits) : null;
+    if (part !== null) parts.set(row, part);
   }
-  if (byName.length === 0) return byUid;
+  if (parts.size === 0) return 0;
   const ownerOf = (row: number): string => {
     const pod = draft.readings[row];
     return pod?.kind === 'pod' ? (pod.owner.first?.uid ?? '') : '';
   };
-  const claims = createRowClaims(draft, byName.length, {
-    hash: (row) => (hashText(parts[row] ?? '') ^ (hashText(ownerOf(row)) >>> 1)) >>> 0,
-    same: (row, other) => parts[row] === parts[other] && ownerOf(row) === ownerOf(other),
+  const claims = createRowClaims(draft, parts.size, {
+    same: (row, other) => parts.get(row) === parts.get(other) && ownerOf(row) === ownerOf(other),
     onLoss: (loser, winner) => refuseTaken(draft, loser, winner),
   });
-  for (const row of byName) claims.claim(row);
-  for (const row of claims.rows()) byUid.push(row);
-  return byUid;
+  for (const [row, part] of parts) claims.claim(row, hashText(part) ^ (hashText(ownerOf(row)) >>> 1));
+  return parts.size - claims.size;
 }
 
 function refuseTaken(draft: Draft, loser: number, winner: number): void {

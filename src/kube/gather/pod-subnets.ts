@@ -1,7 +1,7 @@
 import { type Address, type Network, parseAddress, parseNetwork } from '../address.js';
 import { count, type Draft, listed, note } from './draft.js';
 import { addHazard } from './hazards.js';
-import { isOrdinary, type PodSurroundings } from './pod-surroundings.js';
+import type { PodSurroundings } from './pod-surroundings.js';
 
 /** The server's default bounds for a guessed Pod network: no larger than a /16 of IPv4, a /64 of IPv6. */
 const widest = { v4: 16, v6: 64 };
@@ -15,6 +15,7 @@ interface KnownSubnets {
  * Pods whose address lies in no podCIDR are put in one guessed network, where all of them fit in one; else they are
  * shown without address, unless agents report it. Notes and a hazard tell so.
  *
+ * @param pods rows of Pods; those that are known to be ordinary have nothing to do with it
  * @returns the rows of the Pods whose address lies in none
  */
 export function checkPodSubnets(
@@ -28,7 +29,7 @@ export function checkPodSubnets(
   const uncovered = { v4: new Map<number | string, number[]>(), v6: new Map<number | string, number[]>() };
   for (const row of pods) {
     const pod = draft.readings[row];
-    if (pod?.kind !== 'pod' || pod.podIp === '' || isOrdinary(pod, surroundings)) continue;
+    if (pod?.kind !== 'pod' || pod.podIp === '') continue;
     const address = parseAddress(pod.podIp);
     if (address === null || known.covers(address) || nodes.addresses.has(pod.podIp)) continue;
     strays.add(row);

@@ -1,4 +1,5 @@
 import { parseAddress } from '../address.js';
+import { type Compat, compatTraits } from '../compat.js';
 import type { PodReading } from '../reading.js';
 import { type Draft, hasIdentity, isInNamespace, note, refuse } from './draft.js';
 import { addHazard } from './hazards.js';
@@ -11,7 +12,9 @@ import { createUidClaims } from './unique.js';
 import type { ShownWorkloads, Workload } from './workloads.js';
 
 export interface ShownPods {
-  readonly rows: readonly number[];
+  readonly count: number;
+  /** Rows of the shown Pods that are not known to be ordinary. */
+  readonly remarkable: readonly number[];
   /** The workload of a shown Pod. */
   workloadOf(pod: PodReading): Workload | undefined;
   /** Rows of the Pods that make the controller process of a real server die. */
@@ -32,11 +35,15 @@ export function gatherPods(draft: Draft, cluster: Cluster): ShownPods {
   const shown = createUidClaims(draft, draft.members.pod.length);
   const crashing: number[] = [];
   const hazardous = new Set<number>();
+  const remarkable: number[] = [];
   // Pods of one owner mostly stand side by side, and comparing is cheaper than looking up.
+  let lastOwner: PodReading['owner'] | null = null;
   let lastUid = '';
   let lastWorkload = cluster.workloads.get(lastUid);
-  const workloadOf = (pod: PodReading): Workload | undefined => {
-    const uid = pod.owner.first?.uid ?? '';
+  const workloadOf = ({ owner }: PodReading): Workload | undefined => {
+    if (owner === lastOwner) return lastWorkload;
+    lastOwner = owner;
+    const uid = owner.first?.uid ?? '';
     if (uid !== lastUid) {
       lastUid = uid;
       lastWorkload = cluster.replicaSets.get(uid) ?? cluster.workloads.get(uid);
@@ -46,8 +53,9 @@ export function gatherPods(draft: Draft, cluster: Cluster): ShownPods {
   for (const row of draft.members.pod) {
     const pod = draft.readings[row];
     if (pod?.kind !== 'pod') continue;
+    const ordinary = isOrdinary(pod, surroundings);
     let hazard: PodHazard = 'none';
-    if (!isOrdinary(pod, surroundings)) {
+    if (!ordinary) {
       hazard = addPodHazards(draft, row, pod, surroundings);
       if (hazard !== 'none') hazardous.add(row);
       if (!mayBeShown(draft, row, pod, surroundings)) continue;
@@ -57,14 +65,18 @@ export function gatherPods(draft: Draft, cluster: Cluster): ShownPods {
       continue;
     }
     if (hazard === 'crash') crashing.push(row);
-    shown.claim(row);
+    if (!ordinary) remarkable.push(row);
+    shown.claim(row, pod.meta.uidHash);
   }
-  const rows = claimIdentities(draft, shown.rows());
-  for (const row of rows) {
+  const isShown = (row: number): boolean => draft.rows[row]?.shown === true;
+  // The uid is the identity of an ordinary Pod.
+  const displaced = claimIdentities(draft, remarkable.filter(isShown));
+  const told = remarkable.filter(isShown);
+  for (const row of told) {
     const pod = draft.readings[row];
-    if (pod?.kind === 'pod' && !isOrdinary(pod, surroundings)) notePod(draft, row, pod, surroundings);
+    if (pod?.kind === 'pod') notePod(draft, row, pod, surroundings);
   }
-  return { rows, workloadOf, crashing, hazardous };
+  return { count: shown.size - displaced, remarkable: told, workloadOf, crashing, hazardous };
 }
 
 /** As far as the Pod itself goes. */
@@ -83,11 +95,11 @@ function mayBeShown(draft: Draft, row: number, pod: PodReading, { namespaces }: 
  */
 export function rememberOrdinary(
   draft: Draft,
-  { rows, hazardous }: ShownPods,
+  { remarkable, hazardous }: ShownPods,
   strays: ReadonlySet<number>,
   surroundings: PodSurroundings,
 ): void {
-  for (const row of rows) {
+  for (const row of remarkable) {
     const pod = draft.readings[row];
     if (pod?.kind !== 'pod' || draft.rows[row] !== pod.row || hazardous.has(row) || strays.has(row)) continue;
     if (derivedIdentity(pod, draft.traits) === null) pod.ordinaryIn = surroundings;
@@ -121,8 +133,18 @@ function hasSupportedOwner(draft: Draft, row: number, pod: PodReading): boolean 
   return true;
 }
 
+const supportedKinds = {
+  doc: kindsOf('doc'),
+  'v6.5': kindsOf('v6.5'),
+  v7: kindsOf('v7'),
+};
+
+function kindsOf(compat: Compat): string {
+  return [...compatTraits[compat].podOwnerKinds].sort().join(', ');
+}
+
 function ownerKindDetail(draft: Draft, kind: string, name: string): string {
-  const supported = [...draft.traits.podOwnerKinds].sort().join(', ');
+  const supported = supportedKinds[draft.compat];
   if (kind === '') return `metadata.ownerReferences[0].kind is absent; one of ${supported} is needed.`;
   const what = kind === 'Node' ? `Node ${name} (a static Pod)` : `${kind} ${name}`;
   return `Its owner is ${what}; ${draft.compat} shows only Pods owned by ${supported}.`;

@@ -17,7 +17,7 @@ export function gatherReplicaSets(
   for (const row of draft.members.replicaset) {
     const replicaSet = draft.readings[row];
     if (replicaSet?.kind !== 'replicaset') continue;
-    if (isAdmitted(draft, row, replicaSet, namespaces)) shown.claim(row);
+    if (isAdmitted(draft, row, replicaSet, namespaces)) shown.claim(row, replicaSet.meta.uidHash);
   }
   const byUid: ShownReplicaSets = new Map();
   const standAlone: Workload[] = [];
@@ -99,7 +99,9 @@ function toWorkload({ meta, templateLabels, namedPorts }: ReplicaSetReading): Wo
   return {
     uid: meta.uid,
     namespace: meta.namespace,
-    key: `replicasetcontroller:${meta.namespace}:${meta.name}`,
+    name: meta.name,
+    kind: 'replicasetcontroller',
+    isUploaded: true,
     labels: noLabels,
     templateLabels,
     namedPorts,

@@ -28,30 +28,44 @@ interface Candidate {
 }
 
 const noCandidates: readonly Candidate[] = [];
+const noMatch: Match = { workloads: [], namedPorts: [] };
 
-/** Namespace, key and value to those that carry the pair; only for keys that some Service selects by. */
-type LabelIndex = Map<string, Map<string, Map<string, Candidate[]>>>;
+/** Namespace, key and value to those that carry the pair; only for keys that some Service of the namespace selects by. */
+type LabelIndex = ReadonlyMap<string, ReadonlyMap<string, Map<string, Candidate[]>>>;
 
 export function createServiceMatcher(draft: Draft, workloads: ShownWorkloads, pods: ShownPods): ServiceMatcher {
   const byPods = draft.traits.serviceMatches === 'pod-labels';
-  const index = buildIndex(selectedKeys(draft), byPods ? podCandidates(draft, pods) : workloadCandidates(workloads));
-  const byKey = byPods ? new Map<string, Workload[]>() : indexByKey(workloads);
+  const index = emptyIndex(draft);
+  if (byPods) addPods(index, draft, pods);
+  else addWorkloads(index, workloads);
+  let byName: ReadonlyMap<string, readonly Workload[]> | null = null;
+  const called = (name: string): readonly Workload[] => {
+    byName ??= indexByName(workloads);
+    return byName.get(name) ?? [];
+  };
   const find = (namespace: string, key: string, value: string): readonly Candidate[] =>
     index.get(namespace)?.get(key)?.get(value) ?? noCandidates;
 
   return {
     match({ meta, selector, targetWorkloadIds }) {
       const { namespace } = meta;
-      const lists = [...selector].map(([key, value]) => find(namespace, key, value));
       const cluster = draft.traits.matchesOpenGaussSelector ? selector.get('opengauss.cluster') : undefined;
-      const found = lists.filter((list) => list.length > 0);
-      // Every pair must be carried by something, even where the annotation names the workloads.
-      if (cluster === undefined && found.length < selector.size) return { workloads: [], namedPorts: [] };
-      const named = byPods ? [] : namedWorkloads(targetWorkloadIds, namespace, byKey);
-      if (named === null) return { workloads: [], namedPorts: [] };
-      if (cluster !== undefined) named.push(...(byKey.get(`statefulset:${namespace}:${cluster}`) ?? []));
-      const pairs = [...selector].filter((_, i) => lists[i] !== noCandidates);
-      return toMatch(intersection(found, pairs), named);
+      const pairs: (readonly [string, string])[] = [];
+      let shortest: readonly Candidate[] | null = null;
+      for (const pair of selector) {
+        const list = find(namespace, pair[0], pair[1]);
+        if (list.length > 0) {
+          pairs.push(pair);
+          if (shortest === null || list.length < shortest.length) shortest = list;
+        } else if (cluster === undefined) {
+          // Every pair must be carried by something, even where the annotation names the workloads.
+          return noMatch;
+        }
+      }
+      const named = byPods ? [] : namedWorkloads(targetWorkloadIds, namespace, called);
+      if (named === null) return noMatch;
+      if (cluster !== undefined) named.push(...called(`statefulset:${namespace}:${cluster}`));
+      return toMatch(shortest === null ? noCandidates : carryingAll(shortest, pairs), named);
     },
     unmatchedPairs({ meta, selector }) {
       return [...selector]
@@ -61,110 +75,107 @@ export function createServiceMatcher(draft: Draft, workloads: ShownWorkloads, po
   };
 }
 
-function selectedKeys(draft: Draft): ReadonlyMap<string, ReadonlySet<string>> {
-  const keys = new Map<string, Set<string>>();
+/** With the namespaces and keys that Services select by. */
+function emptyIndex(draft: Draft): LabelIndex {
+  const index = new Map<string, Map<string, Map<string, Candidate[]>>>();
   for (const row of draft.members.service) {
     const service = draft.readings[row];
     if (service?.kind !== 'service') continue;
     const { namespace } = service.meta;
-    const known = keys.get(namespace);
-    const selected = known ?? new Set();
-    if (known === undefined) keys.set(namespace, selected);
-    for (const key of service.selector.keys()) selected.add(key);
-  }
-  return keys;
-}
-
-function* workloadCandidates(workloads: ShownWorkloads): Generator<Candidate> {
-  for (const workload of workloads.values()) {
-    const { namespace, templateLabels, labels, namedPorts } = workload;
-    yield { namespace, workload, labels: templateLabels, moreLabels: labels, namedPorts };
-  }
-}
-
-function* podCandidates(draft: Draft, pods: ShownPods): Generator<Candidate> {
-  if (draft.members.service.length === 0) return;
-  for (const row of pods.rows) {
-    const pod = draft.readings[row];
-    const workload = pod?.kind === 'pod' ? pods.workloadOf(pod) : undefined;
-    if (pod?.kind !== 'pod' || workload === undefined) continue;
-    const { namespace } = pod.meta;
-    yield { namespace, workload, labels: pod.labels, moreLabels: noLabels, namedPorts: pod.namedPorts };
-  }
-}
-
-function buildIndex(keys: ReadonlyMap<string, ReadonlySet<string>>, candidates: Iterable<Candidate>): LabelIndex {
-  const index: LabelIndex = new Map();
-  for (const candidate of candidates) {
-    const { namespace } = candidate;
-    const selected = keys.get(namespace);
-    if (selected === undefined) continue;
-    for (const key of selected) {
-      const value = candidate.labels.get(key);
-      const other = candidate.moreLabels.get(key);
-      if (value !== undefined) addTo(index, namespace, key, value, candidate);
-      if (other !== undefined && other !== value) addTo(index, namespace, key, other, candidate);
-    }
+    const byKey = index.get(namespace) ?? new Map<string, Map<string, Candidate[]>>();
+    index.set(namespace, byKey);
+    for (const key of service.selector.keys()) if (!byKey.has(key)) byKey.set(key, new Map());
   }
   return index;
 }
 
-function addTo(index: LabelIndex, namespace: string, key: string, value: string, candidate: Candidate): void {
-  const byKey = index.get(namespace) ?? new Map<string, Map<string, Candidate[]>>();
-  index.set(namespace, byKey);
-  const byValue = byKey.get(key) ?? new Map<string, Candidate[]>();
-  byKey.set(key, byValue);
+function addWorkloads(index: LabelIndex, workloads: ShownWorkloads): void {
+  for (const workload of workloads.values()) {
+    const { namespace, templateLabels, labels, namedPorts } = workload;
+    if (!index.has(namespace)) continue;
+    add(index, { namespace, workload, labels: templateLabels, moreLabels: labels, namedPorts });
+  }
+}
+
+function addPods(index: LabelIndex, draft: Draft, pods: ShownPods): void {
+  if (index.size === 0) return;
+  for (const row of draft.members.pod) {
+    const pod = draft.readings[row];
+    if (pod?.kind !== 'pod' || draft.rows[row]?.shown !== true) continue;
+    const workload = pods.workloadOf(pod);
+    const { namespace } = pod.meta;
+    if (workload === undefined) continue;
+    add(index, { namespace, workload, labels: pod.labels, moreLabels: noLabels, namedPorts: pod.namedPorts });
+  }
+}
+
+function add(index: LabelIndex, candidate: Candidate): void {
+  const { namespace, labels, moreLabels } = candidate;
+  const byKey = index.get(namespace);
+  if (byKey === undefined) return;
+  for (const [key, byValue] of byKey) {
+    const value = labels.get(key);
+    const other = moreLabels.get(key);
+    if (value !== undefined) addTo(byValue, value, candidate);
+    if (other !== undefined && other !== value) addTo(byValue, other, candidate);
+  }
+}
+
+function addTo(byValue: Map<string, Candidate[]>, value: string, candidate: Candidate): void {
   const list = byValue.get(value);
   if (list === undefined) byValue.set(value, [candidate]);
   else list.push(candidate);
 }
 
-function indexByKey(workloads: ShownWorkloads): Map<string, Workload[]> {
-  const byKey = new Map<string, Workload[]>();
+/** By `deployment:<namespace>:<name>`, as the Rancher annotation of a Service calls them. */
+function indexByName(workloads: ShownWorkloads): ReadonlyMap<string, readonly Workload[]> {
+  const byName = new Map<string, Workload[]>();
   for (const workload of workloads.values()) {
-    const same = byKey.get(workload.key);
-    if (same === undefined) byKey.set(workload.key, [workload]);
+    const name = `${workload.kind}:${workload.namespace}:${workload.name}`;
+    const same = byName.get(name);
+    if (same === undefined) byName.set(name, [workload]);
     else same.push(workload);
   }
-  return byKey;
+  return byName;
 }
 
 /** Workloads that the Rancher annotation names; null where it is not JSON, which costs the Service its ports. */
 function namedWorkloads(
   annotation: string,
   namespace: string,
-  byKey: ReadonlyMap<string, readonly Workload[]>,
+  called: (name: string) => readonly Workload[],
 ): Workload[] | null {
   if (annotation === '') return [];
-  let keys: unknown;
+  let names: unknown;
   try {
-    keys = JSON.parse(annotation);
+    names = JSON.parse(annotation);
   } catch {
     // Not JSON: the server gives up on every port of the Service.
     return null;
   }
-  if (!Array.isArray(keys)) return [];
-  return keys
-    .flatMap((key) => (typeof key === 'string' ? (byKey.get(key) ?? []) : []))
+  if (!Array.isArray(names)) return [];
+  return names
+    .flatMap((name) => (typeof name === 'string' ? called(name) : []))
     .filter((workload) => workload.namespace === namespace);
 }
 
-/** Candidates that are in all lists: those of the shortest one that carry every pair. */
-function intersection(
-  lists: readonly (readonly Candidate[])[],
+/** Those of the candidates that carry every pair. */
+function carryingAll(
+  candidates: readonly Candidate[],
   pairs: readonly (readonly [string, string])[],
 ): readonly Candidate[] {
-  const shortest = lists.reduce<readonly Candidate[] | null>(
-    (least, list) => (least === null || list.length < least.length ? list : least),
-    null,
-  );
-  if (shortest === null || lists.length === 1) return shortest ?? noCandidates;
-  return shortest.filter((candidate) =>
+  if (pairs.length === 1) return candidates;
+  return candidates.filter((candidate) =>
     pairs.every(([key, value]) => candidate.labels.get(key) === value || candidate.moreLabels.get(key) === value),
   );
 }
 
 function toMatch(candidates: readonly Candidate[], named: readonly Workload[]): Match {
+  const [only] = candidates;
+  // As it mostly is; sets are many times slower.
+  if (candidates.length === 1 && named.length === 0 && only?.namedPorts === only?.workload.namedPorts && only) {
+    return { workloads: [only.workload], namedPorts: only.namedPorts.size > 0 ? [only.namedPorts] : [] };
+  }
   const workloads = new Set(named);
   const namedPorts = new Set<ReadonlyMap<string, number>>();
   for (const { workload, namedPorts: ports } of candidates) {

@@ -24,11 +24,13 @@ export interface ShownServices {
 
 export function gatherServices(draft: Draft, namespaces: ReadonlySet<string>, matcher: ServiceMatcher): ShownServices {
   const matches = new Map<number, Match>();
+  const withBrokenIp = new Set<number>();
   const shown = createUidClaims(draft, draft.members.service.length);
   for (const row of draft.members.service) {
     const service = draft.readings[row];
     if (service?.kind !== 'service') continue;
     if (breaksParser(service.clusterIp)) {
+      withBrokenIp.add(row);
       addHazard(
         draft,
         'hazard/numbers-parse',
@@ -43,10 +45,11 @@ export function gatherServices(draft: Draft, namespaces: ReadonlySet<string>, ma
       continue;
     }
     matches.set(row, match);
-    shown.claim(row);
+    shown.claim(row, service.meta.uidHash);
   }
   const broken: BrokenAddress[] = [];
-  const backends = new Map<string, BackendRow>();
+  const backends: Backends = new Map();
+  const wantsBackends = draft.members.ingress.length > 0;
   let ports = 0;
   let workloadPorts = 0;
   for (const row of shown.rows()) {
@@ -54,7 +57,7 @@ export function gatherServices(draft: Draft, namespaces: ReadonlySet<string>, ma
     const match = matches.get(row);
     if (service?.kind !== 'service' || match === undefined) continue;
     const { name } = service.meta;
-    if (breaksParser(service.clusterIp)) broken.push({ name: `Service ${name}`, value: service.clusterIp });
+    if (withBrokenIp.has(row)) broken.push({ name: `Service ${name}`, value: service.clusterIp });
     for (const port of service.ports) {
       const targets = resolveTargets(port, match);
       if (targets === 0) {
@@ -63,7 +66,7 @@ export function gatherServices(draft: Draft, namespaces: ReadonlySet<string>, ma
       }
       ports += targets;
       workloadPorts += targets * match.workloads.length;
-      offerBackend(draft, backends, row, service, port);
+      if (wantsBackends) offerBackend(draft, backends, row, service, port);
     }
   }
   failOnAddresses(draft, failureRank.clusterIp, 'spec.clusterIP', broken);
@@ -71,7 +74,7 @@ export function gatherServices(draft: Draft, namespaces: ReadonlySet<string>, ma
     count: shown.size,
     ports,
     workloadPorts,
-    backend: (namespace, name) => backends.get(nameKey(namespace, name)),
+    backend: (namespace, name) => backends.get(namespace)?.get(name),
   };
 }
 
@@ -80,20 +83,23 @@ interface BackendRow extends Backend {
   readonly lastPort: ServicePortReading;
 }
 
-const nameKey = (namespace: string, name: string): string => `${namespace}/${name}`;
+/** By namespace and name. */
+type Backends = Map<string, Map<string, BackendRow>>;
 
 /** Of several objects of one name a ServiceRule wins, which the server reads last; else the lesser uid. */
 function offerBackend(
   draft: Draft,
-  backends: Map<string, BackendRow>,
+  backends: Backends,
   row: number,
   { meta }: ServiceReading,
   port: ServicePortReading,
 ): void {
-  const key = nameKey(meta.namespace, meta.name);
-  const known = backends.get(key);
+  const { namespace, name } = meta;
+  const byName = backends.get(namespace) ?? new Map<string, BackendRow>();
+  backends.set(namespace, byName);
+  const known = byName.get(name);
   if (known === undefined || known.row === row || rankOf(draft, row) < rankOf(draft, known.row)) {
-    backends.set(key, { row, lastPort: port });
+    byName.set(name, { row, lastPort: port });
   }
 }
 

@@ -27,14 +27,42 @@ export function sortEntries(snapshot: Snapshot, compat: Compat): Draft {
       configmap: [],
       other: [],
     },
+    inventors: [],
+    refused: [],
     types: new Set(),
     notInflatable: [],
     brokenJson: new Map(),
     failures: [],
     hazards: createHazardCollector(),
   };
-  for (const entry of snapshot.entries) sortEntry(draft, entry);
+  let lastType: string | null = null;
+  let members: number[] | null = null;
+  for (const entry of snapshot.entries) {
+    const { type, decoded } = entry;
+    if (type !== lastType) {
+      lastType = type;
+      draft.types.add(type);
+      members = membersOf(draft, type);
+    }
+    const { readings } = decoded;
+    const first = readings[0];
+    // As nearly all are.
+    if (members !== null && readings.length === 1 && first !== undefined && first.kind !== 'not-an-object') {
+      addMember(draft, members, addRow(draft, first.row, first), first);
+    } else sortEntry(draft, entry);
+  }
   return draft;
+}
+
+/** Where the rows go that are of this type; null where the compat does not read it. */
+function membersOf(draft: Draft, type: string): number[] | null {
+  const known = findTypeString(type);
+  return known?.read[draft.compat] ? draft.members[known.family] : null;
+}
+
+function addMember(draft: Draft, members: number[], row: number, reading: Reading): void {
+  members.push(row);
+  if (reading.kind === 'pod' && reading.bringsWorkload) draft.inventors.push(row);
 }
 
 /** The one type of Ingresses that the server reads; null where none is uploaded. */
@@ -48,7 +76,6 @@ export function ingressTypeIn(draft: Draft): string | null {
 
 function sortEntry(draft: Draft, entry: Entry): void {
   const { failure, readings } = entry.decoded;
-  draft.types.add(entry.type);
   const first = readings[0];
   if (failure !== null || first === undefined) {
     const row = addRow(draft, rowOf(entry.type, noMeta), null);
@@ -91,7 +118,7 @@ function sortReading(draft: Draft, type: string, reading: Reading, notes?: reado
   } else if (reading.kind === 'not-an-object') {
     refuse(draft, row, 'not-one-object', notAnObjectDetail(reading));
   } else {
-    draft.members[known.family].push(row);
+    addMember(draft, draft.members[known.family], row, reading);
   }
 }
 

@@ -5,42 +5,48 @@ import { type Draft, refuse } from './draft.js';
  * wins, and of equal uids the lesser digest.
  */
 export interface RowClaims {
-  claim(row: number): void;
+  /** @param hash equal for rows that claim the same */
+  claim(row: number, hash: number): void;
   /** The rows that are left. */
-  rows(): Iterable<number>;
+  rows(): readonly number[];
   readonly size: number;
 }
 
 export interface Sameness {
-  hash(row: number): number;
+  /** Asked of rows of one hash. */
   same(row: number, other: number): boolean;
   /** Must refuse the row that loses. */
   onLoss(loser: number, winner: number): void;
 }
 
-/** A hash table of row numbers: 100,000 strings in a Map cost more than all that is decided about their Pods. */
-export function createRowClaims(draft: Draft, most: number, { hash, same, onLoss }: Sameness): RowClaims {
+/**
+ * A hash table of row numbers: 100,000 strings in a Map cost more than all that is decided about their Pods.
+ *
+ * @param most claims that are made at most
+ */
+export function createRowClaims(draft: Draft, most: number, { same, onLoss }: Sameness): RowClaims {
   const mask = 2 ** Math.ceil(Math.log2(most * 2 + 2)) - 1;
-  const table = new Int32Array(mask + 1).fill(-1);
+  /** Rows, from 1; 0 is free. */
+  const table = new Int32Array(mask + 1);
+  /** Of the rows in the table, so that few of them have to be looked at. */
+  const hashes = new Int32Array(mask + 1);
   const claimed: number[] = [];
   let losers = 0;
   return {
-    claim(row) {
+    claim(row, hash) {
       claimed.push(row);
-      for (let slot = hash(row) & mask; ; slot = (slot + 1) & mask) {
-        const other = table[slot] ?? -1;
-        if (other < 0) {
-          table[slot] = row;
-          return;
-        }
-        if (same(row, other)) {
-          const wins = precedes(draft, row, other);
-          if (wins) table[slot] = row;
-          losers += 1;
-          onLoss(wins ? other : row, wins ? row : other);
-          return;
-        }
+      let slot = hash & mask;
+      for (; table[slot] !== 0; slot = (slot + 1) & mask) {
+        const other = (table[slot] as number) - 1;
+        if (hashes[slot] !== (hash | 0) || !same(row, other)) continue;
+        const wins = precedes(draft, row, other);
+        if (wins) table[slot] = row + 1;
+        losers += 1;
+        onLoss(wins ? other : row, wins ? row : other);
+        return;
       }
+      table[slot] = row + 1;
+      hashes[slot] = hash;
     },
     rows: () => (losers === 0 ? claimed : claimed.filter((row) => draft.rows[row]?.shown === true)),
     get size() {
@@ -49,15 +55,10 @@ export function createRowClaims(draft: Draft, most: number, { hash, same, onLoss
   };
 }
 
-/** One object for one uid, among the objects of one family. */
+/** One object for one uid, among the objects of one family; claimed by the hash of the uid. */
 export function createUidClaims(draft: Draft, most: number): RowClaims {
   return createRowClaims(draft, most, {
-    hash: (row) => draft.readings[row]?.meta.uidHash ?? 0,
-    same: (row, other) => {
-      const meta = draft.readings[row]?.meta;
-      const known = draft.readings[other]?.meta;
-      return known?.uidHash === meta?.uidHash && known?.uid === meta?.uid;
-    },
+    same: (row, other) => draft.readings[row]?.meta.uid === draft.readings[other]?.meta.uid,
     onLoss: (loser) => {
       const type = draft.rows[loser]?.type;
       refuse(

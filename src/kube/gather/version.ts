@@ -18,7 +18,6 @@ export function gatherVersion(draft: Draft): void {
     return;
   }
   const usable = createRowClaims(draft, draft.members.version.length, {
-    hash: () => 0,
     same: () => true,
     onLoss: (loser) => refuse(draft, loser, 'duplicate-uid', 'Another *version.Info entry is used; one is enough.'),
   });
@@ -26,7 +25,7 @@ export function gatherVersion(draft: Draft): void {
     const reading = draft.readings[row];
     if (reading?.kind !== 'version') continue;
     if (reading.gitVersion === '') refuse(draft, row, 'no-git-version', 'gitVersion is absent or not a string.');
-    else usable.claim(row);
+    else usable.claim(row, 0);
   }
   if (usable.size === 0 && !draft.brokenJson.has('*version.Info')) {
     fail(draft, failureRank.version, {

@@ -1,6 +1,6 @@
 import { noPorts } from '../read/container-ports.js';
 import { noLabels } from '../read/labels.js';
-import type { Labels, PodReading, WorkloadKind, WorkloadReading } from '../reading.js';
+import type { Labels, WorkloadKind, WorkloadReading } from '../reading.js';
 import { type Draft, hasIdentity, isInNamespace, note } from './draft.js';
 import { createUidClaims, precedes } from './unique.js';
 
@@ -8,8 +8,11 @@ import { createUidClaims, precedes } from './unique.js';
 export interface Workload {
   readonly uid: string;
   readonly namespace: string;
-  /** `deployment:<namespace>:<name>`, as the Rancher annotation of a Service names it. */
-  readonly key: string;
+  readonly name: string;
+  /** What the Rancher annotation of a Service calls its kind. */
+  readonly kind: string;
+  /** It is an object of the upload, and not only named as an owner. */
+  readonly isUploaded: boolean;
   /** Label sets that Services are matched with; a pair counts that is in either. */
   readonly labels: Labels;
   readonly templateLabels: Labels;
@@ -20,7 +23,7 @@ export interface Workload {
 export type ShownWorkloads = Map<string, Workload>;
 
 /** The server files an OpenGaussCluster under StatefulSets. */
-const keyPrefix: Readonly<Record<WorkloadKind, string>> = {
+const rancherKind: Readonly<Record<WorkloadKind, string>> = {
   Deployment: 'deployment',
   StatefulSet: 'statefulset',
   DaemonSet: 'daemonset',
@@ -35,7 +38,7 @@ export function gatherWorkloads(draft: Draft, namespaces: ReadonlySet<string>): 
     const workload = draft.readings[row];
     if (workload?.kind !== 'workload') continue;
     if (!hasIdentity(draft, row, workload.meta)) continue;
-    if (isInNamespace(draft, row, workload.meta, namespaces)) shown.claim(row);
+    if (isInNamespace(draft, row, workload.meta, namespaces)) shown.claim(row, workload.meta.uidHash);
   }
   const workloads: ShownWorkloads = new Map();
   for (const row of shown.rows()) {
@@ -51,7 +54,9 @@ function toWorkload(reading: WorkloadReading): Workload {
   return {
     uid: meta.uid,
     namespace: meta.namespace,
-    key: `${keyPrefix[workloadKind]}:${meta.namespace}:${meta.name}`,
+    name: meta.name,
+    kind: rancherKind[workloadKind],
+    isUploaded: true,
     // Of a ReplicationController only the template's labels are indexed.
     labels: workloadKind === 'ReplicationController' ? noLabels : reading.labels,
     templateLabels: reading.templateLabels,
@@ -63,11 +68,11 @@ function toWorkload(reading: WorkloadReading): Workload {
 function inventWorkloads(draft: Draft, namespaces: ReadonlySet<string>, workloads: ShownWorkloads): void {
   if (!draft.traits.podOwnerKinds.has('InPlaceSet')) return;
   const inventors = new Map<string, number>();
-  for (const row of draft.members.pod) {
+  for (const row of draft.inventors) {
     const pod = draft.readings[row];
-    if (pod?.kind !== 'pod') continue;
-    const owner = ownerToInvent(pod);
-    if (owner === '' || pod.meta.uid === '' || pod.meta.name === '' || !namespaces.has(pod.meta.namespace)) continue;
+    if (pod?.kind !== 'pod' || pod.owner.first === null) continue;
+    const owner = pod.owner.first.uid;
+    if (pod.meta.uid === '' || pod.meta.name === '' || !namespaces.has(pod.meta.namespace)) continue;
     const other = inventors.get(owner);
     if (!workloads.has(owner) && (other === undefined || precedes(draft, row, other))) inventors.set(owner, row);
   }
@@ -79,7 +84,9 @@ function inventWorkloads(draft: Draft, namespaces: ReadonlySet<string>, workload
     workloads.set(uid, {
       uid,
       namespace,
-      key: `inplaceset:${namespace}:${name}`,
+      name,
+      kind: 'inplaceset',
+      isUploaded: false,
       labels: pod.labels,
       templateLabels: noLabels,
       namedPorts: noPorts,
@@ -91,9 +98,4 @@ function inventWorkloads(draft: Draft, namespaces: ReadonlySet<string>, workload
       `Its owner, InPlaceSet ${name}, is shown as a workload of type Deployment, made of this reference.`,
     );
   }
-}
-
-function ownerToInvent(pod: PodReading): string {
-  const { shape, first } = pod.owner;
-  return shape === 'array' && first?.kind === 'InPlaceSet' ? first.uid : '';
 }

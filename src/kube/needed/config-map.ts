@@ -1,4 +1,4 @@
-import { objectAt, textAt } from '../json-value.js';
+import { asText } from '../json-value.js';
 import { always, identityFields, levels, type NeededField, namespaceField } from './field.js';
 
 const demanded = levels(null, null, 'must');
@@ -13,7 +13,7 @@ export const configMapFields: readonly NeededField[] = [
     level: levels(null, null, 'should'),
     lost: 'The ConfigMap is shown as created at no time.',
     applies: always,
-    present: (object) => textAt(objectAt(object, 'metadata'), 'creationTimestamp') !== '',
+    present: ({ metadata }) => asText(metadata.creationTimestamp) !== '',
     example: '2024-04-29T10:02:38Z',
   },
 ];

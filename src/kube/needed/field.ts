@@ -1,5 +1,6 @@
 import type { Compat } from '../compat.js';
-import { arrayAt, isJsonObject, type JsonObject, objectAt, textAt } from '../json-value.js';
+import { asArray, asText, isJsonObject, type JsonObject } from '../json-value.js';
+import type { ObjectParts } from '../object-parts.js';
 
 /**
  * - `must`: without it the server drops the object, or loses its identity, its addresses or what it belongs to.
@@ -23,8 +24,8 @@ export interface NeededField {
   /** What DeepFlow loses without it, as a sentence. */
   readonly lost: string;
   /** False where Kubernetes itself may well have left the field out of an object like this. */
-  applies(object: JsonObject, type: string): boolean;
-  present(object: JsonObject): boolean;
+  applies(parts: ObjectParts, type: string): boolean;
+  present(parts: ObjectParts): boolean;
   /** A value that satisfies it. */
   readonly example: unknown;
 }
@@ -51,7 +52,7 @@ export function identityFields(family: string, level: FieldLevels = mustEverywhe
       level,
       lost: 'The uid is the identity under which DeepFlow stores the object; without it the object is left out.',
       applies: always,
-      present: (object) => textAt(objectAt(object, 'metadata'), 'uid') !== '',
+      present: ({ metadata }) => asText(metadata.uid) !== '',
       example: exampleUid,
     },
     {
@@ -61,7 +62,7 @@ export function identityFields(family: string, level: FieldLevels = mustEverywhe
       level,
       lost: 'An object without a name is left out.',
       applies: always,
-      present: (object) => textAt(objectAt(object, 'metadata'), 'name') !== '',
+      present: ({ metadata }) => asText(metadata.name) !== '',
       example: 'web',
     },
   ];
@@ -75,7 +76,7 @@ export function namespaceField(family: string, level: FieldLevels = mustEverywhe
     level,
     lost: 'An object whose namespace is not known is left out.',
     applies: always,
-    present: (object) => textAt(objectAt(object, 'metadata'), 'namespace') !== '',
+    present: ({ metadata }) => asText(metadata.namespace) !== '',
     example: 'default',
   };
 }
@@ -89,14 +90,14 @@ export function labelsField(family: string, level: FieldLevels, lost: string): N
     level,
     lost,
     applies: always,
-    present: (object) => isJsonObject(objectAt(object, 'metadata').labels),
+    present: ({ metadata }) => isJsonObject(metadata.labels),
     example: { app: 'web' },
   };
 }
 
-/** Some element of the array at `key` satisfies the test; elements that are not objects do not. */
-export function someAt(parent: JsonObject, key: string, test: (element: JsonObject) => boolean): boolean {
-  for (const element of arrayAt(parent, key)) {
+/** Some element of the array satisfies the test; elements that are not objects do not, nor has what is no array any. */
+export function some(array: unknown, test: (element: JsonObject) => boolean): boolean {
+  for (const element of asArray(array)) {
     if (isJsonObject(element) && test(element)) return true;
   }
   return false;

@@ -1,4 +1,5 @@
-import { arrayAt, asObject, type JsonObject, objectAt, textAt } from '../json-value.js';
+import { asArray, asObject, asText, type JsonObject } from '../json-value.js';
+import type { ObjectParts } from '../object-parts.js';
 import {
   identityFields,
   levels,
@@ -6,40 +7,37 @@ import {
   type NeededField,
   namespaceField,
   shouldEverywhere,
-  someAt,
+  some,
 } from './field.js';
 
-const specOf = (object: JsonObject): JsonObject => objectAt(object, 'spec');
+const isRoute = ({ spec }: ObjectParts): boolean => asText(spec.host) !== '';
 
-const isRoute = (object: JsonObject): boolean => textAt(specOf(object), 'host') !== '';
-
-function somePath(object: JsonObject, test: (path: JsonObject) => boolean): boolean {
-  return someAt(specOf(object), 'rules', (rule) => someAt(objectAt(rule, 'http'), 'paths', test));
+function somePath({ spec }: ObjectParts, test: (path: JsonObject) => boolean): boolean {
+  return some(spec.rules, (rule) => some(asObject(rule.http).paths, test));
 }
 
 /** A backend may be an object storage or the like instead of a Service. */
-const toService = (path: JsonObject): boolean => objectAt(path, 'backend').resource === undefined;
+const toService = (path: JsonObject): boolean => asObject(path.backend).resource === undefined;
 
-function hasHosts(object: JsonObject): boolean {
-  const spec = specOf(object);
+function hasHosts({ spec }: ObjectParts): boolean {
   return (
-    arrayAt(spec, 'rules').length > 1 ||
-    someAt(spec, 'rules', (rule) => textAt(rule, 'host') !== '') ||
-    someAt(spec, 'tls', (tls) => arrayAt(tls, 'hosts').length > 0)
+    asArray(spec.rules).length > 1 ||
+    some(spec.rules, (rule) => asText(rule.host) !== '') ||
+    some(spec.tls, (tls) => asArray(tls.hosts).length > 0)
   );
 }
 
 function hasPort(path: JsonObject): boolean {
-  const backend = objectAt(path, 'backend');
-  const port = objectAt(objectAt(backend, 'service'), 'port');
+  const backend = asObject(path.backend);
+  const port = asObject(asObject(backend.service).port);
   return [backend.servicePort, port.number, port.name].some(
     (value) => (typeof value === 'number' && value !== 0) || (typeof value === 'string' && value !== ''),
   );
 }
 
 function serviceName(path: JsonObject): string {
-  const backend = objectAt(path, 'backend');
-  return textAt(objectAt(backend, 'service'), 'name') || textAt(backend, 'serviceName');
+  const backend = asObject(path.backend);
+  return asText(asObject(backend.service).name) || asText(backend.serviceName);
 }
 
 export const ingressFields: readonly NeededField[] = [
@@ -51,11 +49,8 @@ export const ingressFields: readonly NeededField[] = [
     demandedBy: 'both',
     level: mustEverywhere,
     lost: 'The Ingress is shown without rules, tied to no Service.',
-    applies: (object) => {
-      const spec = specOf(object);
-      return !isRoute(object) && spec.defaultBackend === undefined && spec.backend === undefined;
-    },
-    present: (object) => arrayAt(specOf(object), 'rules').length > 0,
+    applies: (parts) => !isRoute(parts) && parts.spec.defaultBackend === undefined && parts.spec.backend === undefined,
+    present: ({ spec }) => asArray(spec.rules).length > 0,
     example: [{ host: 'shop.example.com' }],
   },
   {
@@ -66,7 +61,7 @@ export const ingressFields: readonly NeededField[] = [
     lost: 'The rule is shown without its host name.',
     // A single rule for all hosts has none.
     applies: hasHosts,
-    present: (object) => someAt(specOf(object), 'rules', (rule) => textAt(rule, 'host') !== ''),
+    present: ({ spec }) => some(spec.rules, (rule) => asText(rule.host) !== ''),
     example: 'shop.example.com',
   },
   {
@@ -76,9 +71,9 @@ export const ingressFields: readonly NeededField[] = [
     level: shouldEverywhere,
     lost: 'The backend is shown without its path.',
     // Only paths that are matched exactly or by prefix must say which.
-    applies: (object) =>
-      somePath(object, (path) => textAt(path, 'path') !== '' || /^(Exact|Prefix)$/.test(textAt(path, 'pathType'))),
-    present: (object) => somePath(object, (path) => textAt(path, 'path') !== ''),
+    applies: (parts) =>
+      somePath(parts, ({ path, pathType }) => asText(path) !== '' || pathType === 'Exact' || pathType === 'Prefix'),
+    present: (parts) => somePath(parts, ({ path }) => asText(path) !== ''),
     example: '/cart',
   },
   {
@@ -87,8 +82,8 @@ export const ingressFields: readonly NeededField[] = [
     demandedBy: 'both',
     level: mustEverywhere,
     lost: 'The path is left out, and the rule is tied to no Service.',
-    applies: (object) => somePath(object, toService),
-    present: (object) => somePath(object, (path) => serviceName(path) !== ''),
+    applies: (parts) => somePath(parts, toService),
+    present: (parts) => somePath(parts, (path) => serviceName(path) !== ''),
     example: 'web',
   },
   {
@@ -97,8 +92,8 @@ export const ingressFields: readonly NeededField[] = [
     demandedBy: 'both',
     level: mustEverywhere,
     lost: 'The path is left out, unless the only port of the Service has no name.',
-    applies: (object) => somePath(object, toService),
-    present: (object) => somePath(object, hasPort),
+    applies: (parts) => somePath(parts, toService),
+    present: (parts) => somePath(parts, hasPort),
     example: 80,
   },
   {
@@ -108,7 +103,7 @@ export const ingressFields: readonly NeededField[] = [
     level: levels(null, 'must', 'must'),
     lost: 'The Route is tied to no Service.',
     applies: isRoute,
-    present: (object) => textAt(asObject(specOf(object).to), 'name') !== '',
+    present: ({ spec }) => asText(asObject(spec.to).name) !== '',
     example: 'web',
   },
 ];

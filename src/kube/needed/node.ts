@@ -1,5 +1,5 @@
-import { objectAt, textAt } from '../json-value.js';
-import { always, identityFields, mustEverywhere, type NeededField, shouldEverywhere, someAt } from './field.js';
+import { asText } from '../json-value.js';
+import { always, identityFields, mustEverywhere, type NeededField, shouldEverywhere, some } from './field.js';
 
 export const nodeFields: readonly NeededField[] = [
   ...identityFields('node'),
@@ -10,12 +10,8 @@ export const nodeFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'A Node without an InternalIP is left out, and a snapshot without any usable Node is rejected as a whole.',
     applies: always,
-    present: (object) =>
-      someAt(
-        objectAt(object, 'status'),
-        'addresses',
-        (address) => textAt(address, 'type') === 'InternalIP' && textAt(address, 'address') !== '',
-      ),
+    present: ({ status }) =>
+      some(status.addresses, (address) => address.type === 'InternalIP' && asText(address.address) !== ''),
     example: '10.0.0.11',
   },
   {
@@ -26,12 +22,8 @@ export const nodeFields: readonly NeededField[] = [
     lost: 'The Node is shown in state exception: its state is read from the condition whose reason is KubeletReady.',
     applies: always,
     // A cluster may have no ready Node at the moment; what the uploader must carry is reason and status.
-    present: (object) =>
-      someAt(
-        objectAt(object, 'status'),
-        'conditions',
-        (condition) => textAt(condition, 'reason') !== '' && textAt(condition, 'status') !== '',
-      ),
+    present: ({ status }) =>
+      some(status.conditions, (condition) => asText(condition.reason) !== '' && asText(condition.status) !== ''),
     example: { reason: 'KubeletReady', status: 'True' },
   },
   {
@@ -42,10 +34,7 @@ export const nodeFields: readonly NeededField[] = [
     level: shouldEverywhere,
     lost: 'The Pod network has to be guessed; where Pod addresses span more than one /16 the Pods get no address.',
     applies: always,
-    present: (object) => {
-      const spec = objectAt(object, 'spec');
-      return textAt(spec, 'podCidr') !== '' || textAt(spec, 'podCIDR') !== '';
-    },
+    present: ({ spec }) => asText(spec.podCidr) !== '' || asText(spec.podCIDR) !== '',
     example: '10.244.1.0/24',
   },
 ];

@@ -1,4 +1,5 @@
-import { asObject, isJsonObject, type JsonObject, objectAt, textAt } from '../json-value.js';
+import { asObject, asText, isJsonObject, type JsonObject, textAt } from '../json-value.js';
+import type { ObjectParts } from '../object-parts.js';
 import {
   always,
   identityFields,
@@ -8,11 +9,11 @@ import {
   type NeededField,
   namespaceField,
   shouldEverywhere,
-  someAt,
+  some,
 } from './field.js';
 
-function firstOwner(object: JsonObject): JsonObject {
-  const owners = objectAt(object, 'metadata').ownerReferences;
+function firstOwner({ metadata }: ObjectParts): JsonObject {
+  const owners = metadata.ownerReferences;
   return asObject(Array.isArray(owners) ? owners[0] : undefined);
 }
 
@@ -26,17 +27,16 @@ const controllerLabels = [
 ];
 
 /** Bare Pods have no owner in Kubernetes either; they show by labels of their own and none of a controller. */
-function shouldHaveOwner(object: JsonObject): boolean {
-  const metadata = objectAt(object, 'metadata');
-  if (metadata.ownerReferences !== undefined || textAt(metadata, 'generateName') !== '') return true;
-  const labels = metadata.labels;
+function shouldHaveOwner({ metadata }: ObjectParts): boolean {
+  const { ownerReferences, generateName, labels } = metadata;
+  if (ownerReferences !== undefined || asText(generateName) !== '') return true;
   if (!isJsonObject(labels)) return true;
   return controllerLabels.some((label) => textAt(labels, label) !== '');
 }
 
 /** Trimmed Pods carry no phase; then nothing excuses a missing field. */
-function isRunning(object: JsonObject): boolean {
-  const phase = textAt(objectAt(object, 'status'), 'phase');
+function isRunning({ status }: ObjectParts): boolean {
+  const phase = asText(status.phase);
   return phase === '' || phase === 'Running';
 }
 
@@ -55,7 +55,7 @@ export const podFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'A Pod whose owner has no supported kind is left out.',
     applies: shouldHaveOwner,
-    present: (object) => textAt(firstOwner(object), 'kind') !== '',
+    present: (parts) => asText(firstOwner(parts).kind) !== '',
     example: 'ReplicaSet',
   },
   {
@@ -65,7 +65,7 @@ export const podFields: readonly NeededField[] = [
     level: levels('should', 'info', 'info'),
     lost: 'Servers find the owner by its uid; only for owners of kind InPlaceSet they need the name.',
     applies: shouldHaveOwner,
-    present: (object) => textAt(firstOwner(object), 'name') !== '',
+    present: (parts) => asText(firstOwner(parts).name) !== '',
     example: 'web-7c5d8f6b49',
   },
   {
@@ -75,7 +75,7 @@ export const podFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'A Pod without an owner is left out: DeepFlow shows Pods only under a workload.',
     applies: shouldHaveOwner,
-    present: (object) => textAt(firstOwner(object), 'uid') !== '',
+    present: (parts) => asText(firstOwner(parts).uid) !== '',
     example: 'b1a7a3f0-53b8-4f7e-9a3a-27d5a7a1c0de',
   },
   {
@@ -85,7 +85,7 @@ export const podFields: readonly NeededField[] = [
     level: shouldEverywhere,
     lost: 'The Pod is shown as created at no time.',
     applies: always,
-    present: (object) => textAt(objectAt(object, 'metadata'), 'creationTimestamp') !== '',
+    present: ({ metadata }) => asText(metadata.creationTimestamp) !== '',
     example: '2024-04-29T10:02:38Z',
   },
   {
@@ -95,7 +95,7 @@ export const podFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'The Pod is shown on no Node: the Node is found by this address.',
     applies: isRunning,
-    present: (object) => textAt(objectAt(object, 'status'), 'hostIP') !== '',
+    present: ({ status }) => asText(status.hostIP) !== '',
     example: '10.0.0.11',
   },
   {
@@ -105,7 +105,7 @@ export const podFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'The Pod has no address, so that traffic cannot be tagged with it.',
     applies: isRunning,
-    present: (object) => textAt(objectAt(object, 'status'), 'podIP') !== '',
+    present: ({ status }) => asText(status.podIP) !== '',
     example: '10.244.1.7',
   },
   {
@@ -115,12 +115,8 @@ export const podFields: readonly NeededField[] = [
     level: shouldEverywhere,
     lost: 'The Pod is shown in state exception.',
     applies: isRunning,
-    present: (object) =>
-      someAt(
-        objectAt(object, 'status'),
-        'conditions',
-        (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') !== '',
-      ),
+    present: ({ status }) =>
+      some(status.conditions, (condition) => condition.type === 'Ready' && asText(condition.status) !== ''),
     example: { type: 'Ready', status: 'True' },
   },
   {
@@ -130,8 +126,7 @@ export const podFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'Agents cannot tell which processes belong to the Pod.',
     applies: isRunning,
-    present: (object) =>
-      someAt(objectAt(object, 'status'), 'containerStatuses', (status) => textAt(status, 'containerID') !== ''),
+    present: ({ status }) => some(status.containerStatuses, (container) => asText(container.containerID) !== ''),
     example: 'containerd://3f1e0c7a',
   },
 ];

@@ -1,4 +1,5 @@
-import { asObject, isJsonObject, type JsonObject, objectAt, textAt } from '../json-value.js';
+import { asObject, asText, isJsonObject, type JsonObject } from '../json-value.js';
+import type { ObjectParts } from '../object-parts.js';
 import {
   always,
   identityFields,
@@ -10,8 +11,8 @@ import {
 } from './field.js';
 
 /** The first element, or the object itself, whose shape another rule judges. */
-function firstOwner(object: JsonObject): JsonObject {
-  const owners = objectAt(object, 'metadata').ownerReferences;
+function firstOwner({ metadata }: ObjectParts): JsonObject {
+  const owners = metadata.ownerReferences;
   if (isJsonObject(owners)) return owners;
   return asObject(Array.isArray(owners) ? owners[0] : undefined);
 }
@@ -27,7 +28,7 @@ export const replicaSetFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'A ReplicaSet whose owner is not known is left out, and its Pods with it.',
     applies: always,
-    present: (object) => textAt(firstOwner(object), 'uid') !== '',
+    present: (parts) => asText(firstOwner(parts).uid) !== '',
     example: 'b1a7a3f0-53b8-4f7e-9a3a-27d5a7a1c0de',
   },
   {
@@ -37,7 +38,7 @@ export const replicaSetFields: readonly NeededField[] = [
     level: levels('should', 'info', 'info'),
     lost: 'The document lists it; servers find the workload by the uid alone.',
     applies: always,
-    present: (object) => textAt(firstOwner(object), 'name') !== '',
+    present: (parts) => asText(firstOwner(parts).name) !== '',
     example: 'web',
   },
   {
@@ -47,7 +48,7 @@ export const replicaSetFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'A ReplicaSet without replicas counts as inactive and is left out, and its Pods with it.',
     applies: always,
-    present: (object) => typeof objectAt(object, 'spec').replicas === 'number',
+    present: ({ spec }) => typeof spec.replicas === 'number',
     example: 1,
   },
 ];

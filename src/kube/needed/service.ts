@@ -1,4 +1,5 @@
-import { arrayAt, isJsonObject, type JsonObject, objectAt, textAt } from '../json-value.js';
+import { asArray, asText, isJsonObject, type JsonObject } from '../json-value.js';
+import type { ObjectParts } from '../object-parts.js';
 import {
   always,
   identityFields,
@@ -8,26 +9,22 @@ import {
   type NeededField,
   namespaceField,
   shouldEverywhere,
-  someAt,
+  some,
 } from './field.js';
 
-const specOf = (object: JsonObject): JsonObject => objectAt(object, 'spec');
-
-const isExternalName = (object: JsonObject): boolean => textAt(specOf(object), 'type') === 'ExternalName';
+const isExternalName = ({ spec }: ObjectParts): boolean => spec.type === 'ExternalName';
 
 /** Only headless Services and ExternalNames may have no ports. */
-const hasPorts = (object: JsonObject): boolean =>
-  !isExternalName(object) && textAt(specOf(object), 'clusterIP') !== 'None';
+const hasPorts = (parts: ObjectParts): boolean => !isExternalName(parts) && parts.spec.clusterIP !== 'None';
 
 /** The Service of the API server itself has no selector, nor has an ExternalName. */
-function hasSelector(object: JsonObject): boolean {
-  const metadata = objectAt(object, 'metadata');
-  const isApiServer = textAt(metadata, 'name') === 'kubernetes' && textAt(metadata, 'namespace') === 'default';
-  return !isApiServer && !isExternalName(object);
+function hasSelector(parts: ObjectParts): boolean {
+  const { name, namespace } = parts.metadata;
+  const isApiServer = name === 'kubernetes' && namespace === 'default';
+  return !isApiServer && !isExternalName(parts);
 }
 
-const somePort = (object: JsonObject, test: (port: JsonObject) => boolean): boolean =>
-  someAt(specOf(object), 'ports', test);
+const somePort = ({ spec }: ObjectParts, test: (port: JsonObject) => boolean): boolean => some(spec.ports, test);
 
 export const serviceFields: readonly NeededField[] = [
   ...identityFields('service'),
@@ -39,8 +36,8 @@ export const serviceFields: readonly NeededField[] = [
     demandedBy: 'both',
     level: mustEverywhere,
     lost: 'The Service has no address, so that traffic to it cannot be tagged with it.',
-    applies: (object) => !isExternalName(object),
-    present: (object) => textAt(specOf(object), 'clusterIP') !== '',
+    applies: (parts) => !isExternalName(parts),
+    present: ({ spec }) => asText(spec.clusterIP) !== '',
     example: '10.96.0.10',
   },
   {
@@ -50,10 +47,7 @@ export const serviceFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'A Service without a selector is left out.',
     applies: hasSelector,
-    present: (object) => {
-      const selector = specOf(object).selector;
-      return isJsonObject(selector) && Object.keys(selector).length > 0;
-    },
+    present: ({ spec }) => isJsonObject(spec.selector) && Object.keys(spec.selector).length > 0,
     example: { app: 'web' },
   },
   {
@@ -63,7 +57,7 @@ export const serviceFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'A Service without a type is left out: servers do not take it for ClusterIP.',
     applies: always,
-    present: (object) => textAt(specOf(object), 'type') !== '',
+    present: ({ spec }) => asText(spec.type) !== '',
     example: 'ClusterIP',
   },
   {
@@ -73,7 +67,7 @@ export const serviceFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'A Service without ports is left out; a port without its number is shown as port 0.',
     applies: hasPorts,
-    present: (object) => somePort(object, (port) => typeof port.port === 'number'),
+    present: (parts) => somePort(parts, (port) => typeof port.port === 'number'),
     example: 80,
   },
   {
@@ -83,7 +77,7 @@ export const serviceFields: readonly NeededField[] = [
     level: shouldEverywhere,
     lost: 'The port is shown without a protocol.',
     applies: hasPorts,
-    present: (object) => somePort(object, (port) => textAt(port, 'protocol') !== ''),
+    present: (parts) => somePort(parts, (port) => asText(port.protocol) !== ''),
     example: 'TCP',
   },
   {
@@ -93,8 +87,8 @@ export const serviceFields: readonly NeededField[] = [
     level: mustEverywhere,
     lost: 'A port without targetPort is left out: servers do not take it to equal port.',
     applies: hasPorts,
-    present: (object) =>
-      somePort(object, (port) => typeof port.targetPort === 'number' || textAt(port, 'targetPort') !== ''),
+    present: (parts) =>
+      somePort(parts, (port) => typeof port.targetPort === 'number' || asText(port.targetPort) !== ''),
     example: 8080,
   },
   {
@@ -104,8 +98,8 @@ export const serviceFields: readonly NeededField[] = [
     level: shouldEverywhere,
     lost: 'An Ingress that names the port finds no backend.',
     // Kubernetes demands names only where there are several ports.
-    applies: (object) => arrayAt(specOf(object), 'ports').length > 1,
-    present: (object) => somePort(object, (port) => textAt(port, 'name') !== ''),
+    applies: ({ spec }) => asArray(spec.ports).length > 1,
+    present: (parts) => somePort(parts, (port) => asText(port.name) !== ''),
     example: 'http',
   },
   {
@@ -114,8 +108,8 @@ export const serviceFields: readonly NeededField[] = [
     demandedBy: 'both',
     level: shouldEverywhere,
     lost: 'Traffic to the port of the Node cannot be tied to the Service.',
-    applies: (object) => textAt(specOf(object), 'type') === 'NodePort',
-    present: (object) => somePort(object, (port) => typeof port.nodePort === 'number'),
+    applies: ({ spec }) => spec.type === 'NodePort',
+    present: (parts) => somePort(parts, (port) => typeof port.nodePort === 'number'),
     example: 30080,
   },
 ];

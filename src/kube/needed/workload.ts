@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, objectAt } from '../json-value.js';
+import { asObject, isJsonObject } from '../json-value.js';
+import type { ObjectParts } from '../object-parts.js';
 import {
   identityFields,
   labelsField,
@@ -6,11 +7,11 @@ import {
   type NeededField,
   namespaceField,
   shouldEverywhere,
-  someAt,
+  some,
 } from './field.js';
 
 /** An OpenGaussCluster is uploaded with an empty spec. */
-const hasTemplate = (_object: JsonObject, type: string): boolean => type !== '*v1.OpenGaussCluster';
+const hasTemplate = (_parts: ObjectParts, type: string): boolean => type !== '*v1.OpenGaussCluster';
 
 export const workloadFields: readonly NeededField[] = [
   ...identityFields('workload'),
@@ -26,8 +27,8 @@ export const workloadFields: readonly NeededField[] = [
     demandedBy: 'both',
     level: shouldEverywhere,
     lost: 'The workload is shown with 0 Pods wanted.',
-    applies: (object, type) => type !== '*v1.DaemonSet' && hasTemplate(object, type),
-    present: (object) => typeof objectAt(object, 'spec').replicas === 'number',
+    applies: (parts, type) => type !== '*v1.DaemonSet' && hasTemplate(parts, type),
+    present: ({ spec }) => typeof spec.replicas === 'number',
     example: 3,
   },
   {
@@ -37,7 +38,7 @@ export const workloadFields: readonly NeededField[] = [
     level: levels(null, 'should', 'should'),
     lost: 'Services are matched by workload labels, never by Pod labels: a Service that selects these labels is left out.',
     applies: hasTemplate,
-    present: (object) => isJsonObject(objectAt(objectAt(objectAt(object, 'spec'), 'template'), 'metadata').labels),
+    present: ({ spec }) => isJsonObject(asObject(asObject(spec.template).metadata).labels),
     example: { app: 'web' },
   },
   {
@@ -47,9 +48,9 @@ export const workloadFields: readonly NeededField[] = [
     level: levels(null, 'info', 'info'),
     lost: 'A Service port whose targetPort is a name cannot be resolved and is left out.',
     applies: hasTemplate,
-    present: (object) =>
-      someAt(objectAt(objectAt(objectAt(object, 'spec'), 'template'), 'spec'), 'containers', (container) =>
-        someAt(container, 'ports', (port) => typeof port.containerPort === 'number'),
+    present: ({ spec }) =>
+      some(asObject(asObject(spec.template).spec).containers, (container) =>
+        some(container.ports, (port) => typeof port.containerPort === 'number'),
       ),
     example: [{ ports: [{ name: 'http', containerPort: 8080 }] }],
   },

@@ -1,9 +1,9 @@
-import { arrayAt, isJsonObject, type JsonObject, textAt } from '../json-value.js';
+import { asArray, isJsonObject } from '../json-value.js';
 
-/** The first condition whose `key` is `value` has the status "True". */
-export function isConditionTrue(status: JsonObject, key: 'type' | 'reason', value: string): boolean {
-  for (const condition of arrayAt(status, 'conditions')) {
-    if (isJsonObject(condition) && textAt(condition, key) === value) return textAt(condition, 'status') === 'True';
+/** The first of the conditions whose `key` is `value` has the status "True". */
+export function isConditionTrue(conditions: unknown, key: 'type' | 'reason', value: string): boolean {
+  for (const condition of asArray(conditions)) {
+    if (isJsonObject(condition) && condition[key] === value) return condition.status === 'True';
   }
   return false;
 }

@@ -1,15 +1,18 @@
 import { ContentDigest } from '../content-digest.js';
-import { arrayAt, asObject, integerAt, isJsonObject, type JsonObject, objectAt, textAt } from '../json-value.js';
+import { asArray, asInteger, asObject, asText, isJsonObject, type JsonObject } from '../json-value.js';
 import { applicableFields, neededFields, presentFields } from '../needed-fields.js';
+import { partsOf } from '../object-parts.js';
 import type { IngressPathReading, IngressReading, IngressRuleReading, RouteReading } from '../reading.js';
+import type { LastRead } from './last-read.js';
 import { readMeta, rowOf } from './meta.js';
 
-export function readIngress(type: string, object: JsonObject): IngressReading {
+export function readIngress(type: string, object: JsonObject, last: LastRead): IngressReading {
   const content = new ContentDigest(type);
-  const meta = readMeta(object, content);
-  const spec = objectAt(object, 'spec');
+  const meta = readMeta(object, content, last);
+  const parts = partsOf(object);
+  const { spec } = parts;
   const route = readRoute(spec);
-  const rules = route !== null && !Array.isArray(spec.rules) ? null : arrayAt(spec, 'rules').map(readRule);
+  const rules = route !== null && !Array.isArray(spec.rules) ? null : asArray(spec.rules).map(readRule);
   const defaultBackend = readDefaultBackend(spec);
   content.length('rules', rules?.length ?? -1);
   for (const rule of rules ?? []) {
@@ -25,9 +28,9 @@ export function readIngress(type: string, object: JsonObject): IngressReading {
     kind: 'ingress',
     meta,
     row: rowOf(type, meta),
-    jsonKind: textAt(object, 'kind'),
-    fields: presentFields(neededFields.ingress, object),
-    fieldsApplicable: applicableFields(neededFields.ingress, object, type),
+    jsonKind: asText(object.kind),
+    fields: presentFields(neededFields.ingress, parts),
+    fieldsApplicable: applicableFields(neededFields.ingress, parts, type),
     digest: content.value(),
     neededSize: content.size,
     rules,
@@ -39,23 +42,23 @@ export function readIngress(type: string, object: JsonObject): IngressReading {
 function readRule(value: unknown): IngressRuleReading {
   const rule = asObject(value);
   return {
-    host: textAt(rule, 'host'),
-    paths: arrayAt(objectAt(rule, 'http'), 'paths').map((each) => {
+    host: asText(rule.host),
+    paths: asArray(asObject(rule.http).paths).map((each) => {
       const path = asObject(each);
-      return readBackend(objectAt(path, 'backend'), textAt(path, 'path'));
+      return readBackend(asObject(path.backend), asText(path.path));
     }),
   };
 }
 
 /** A backend that is absent reads as one without a Service; both leave the path out. */
 function readBackend(backend: JsonObject, path: string): IngressPathReading {
-  const service = objectAt(backend, 'service');
-  const port = objectAt(service, 'port');
-  const name = textAt(backend, 'servicePort') || textAt(port, 'name');
-  const number = integerAt(backend, 'servicePort') || integerAt(port, 'number');
+  const service = asObject(backend.service);
+  const port = asObject(service.port);
+  const name = asText(backend.servicePort) || asText(port.name);
+  const number = asInteger(backend.servicePort) || asInteger(port.number);
   return {
     path,
-    serviceName: textAt(service, 'name') || textAt(backend, 'serviceName'),
+    serviceName: asText(service.name) || asText(backend.serviceName),
     servicePort: name !== '' ? name : number !== 0 ? number : null,
   };
 }
@@ -68,11 +71,11 @@ function readDefaultBackend(spec: JsonObject): IngressPathReading | null {
 function readRoute(spec: JsonObject): RouteReading | null {
   if (!Object.hasOwn(spec, 'host')) return null;
   return {
-    host: textAt(spec, 'host'),
-    serviceName: textAt(objectAt(spec, 'to'), 'name'),
+    host: asText(spec.host),
+    serviceName: asText(asObject(spec.to).name),
     hasPort: Object.hasOwn(spec, 'port'),
-    portName: textAt(spec, 'port'),
-    targetPort: integerAt(spec, 'targetPort'),
+    portName: asText(spec.port),
+    targetPort: asInteger(spec.targetPort),
   };
 }
 

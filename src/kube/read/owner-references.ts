@@ -1,25 +1,41 @@
 import type { ContentDigest } from '../content-digest.js';
-import { isJsonObject, type JsonObject, textAt } from '../json-value.js';
-import type { OwnerReference, OwnerReferences } from '../reading.js';
+import { asText, isJsonObject, type JsonObject } from '../json-value.js';
+import type { OwnerReferences } from '../reading.js';
+import type { LastRead } from './last-read.js';
 
 const absent: OwnerReferences = Object.freeze({ shape: 'absent', first: null });
 const other: OwnerReferences = Object.freeze({ shape: 'other', first: null });
 const emptyArray: OwnerReferences = Object.freeze({ shape: 'array', first: null });
 
-export function readOwnerReferences(metadata: JsonObject, content: ContentDigest): OwnerReferences {
-  const value = metadata.ownerReferences;
+export function readOwnerReferences(value: unknown, content: ContentDigest, last: LastRead): OwnerReferences {
   if (value === undefined || value === null) return absent;
   if (Array.isArray(value)) {
     const first: unknown = value[0];
-    return isJsonObject(first) ? { shape: 'array', first: readOwner(first, content) } : emptyArray;
+    return isJsonObject(first) ? readOwner('array', first, content, last) : emptyArray;
   }
-  return isJsonObject(value) ? { shape: 'object', first: readOwner(value, content) } : other;
+  return isJsonObject(value) ? readOwner('object', value, content, last) : other;
 }
 
-function readOwner(value: JsonObject, content: ContentDigest): OwnerReference {
-  const owner = { kind: textAt(value, 'kind'), name: textAt(value, 'name'), uid: textAt(value, 'uid') };
-  content.text('kind', owner.kind);
-  content.text('name', owner.name);
-  content.text('uid', owner.uid);
-  return owner;
+function readOwner(
+  shape: OwnerReferences['shape'],
+  value: JsonObject,
+  content: ContentDigest,
+  last: LastRead,
+): OwnerReferences {
+  const kind = asText(value.kind);
+  const name = asText(value.name);
+  const uid = asText(value.uid);
+  const known = last.owner;
+  const before = known?.references.first;
+  if (known && before?.uid === uid && before.name === name && before.kind === kind) {
+    content.addPairs(known.sums);
+    if (known.references.shape === shape) return known.references;
+    return { shape, first: before };
+  }
+  if (kind !== '') content.pair('kind', kind);
+  if (name !== '') content.pair('name', name);
+  if (uid !== '') content.pair('uid', uid);
+  const references: OwnerReferences = { shape, first: { kind, name, uid } };
+  last.owner = { references, sums: content.endPairs() };
+  return references;
 }

@@ -1,31 +1,33 @@
 import { ContentDigest } from '../content-digest.js';
-import { integerAt, type JsonObject, objectAt, textAt } from '../json-value.js';
+import { asInteger, asObject, asText, type JsonObject } from '../json-value.js';
 import { applicableFields, neededFields, presentFields } from '../needed-fields.js';
+import { partsOf } from '../object-parts.js';
 import type { ReplicaSetReading } from '../reading.js';
 import { readNamedPorts } from './container-ports.js';
 import { readLabels } from './labels.js';
+import type { LastRead } from './last-read.js';
 import { readMeta, rowOf } from './meta.js';
 import { readOwnerReferences } from './owner-references.js';
 
-export function readReplicaSet(type: string, object: JsonObject): ReplicaSetReading {
+export function readReplicaSet(type: string, object: JsonObject, last: LastRead): ReplicaSetReading {
   const content = new ContentDigest(type);
-  const meta = readMeta(object, content);
-  const metadata = objectAt(object, 'metadata');
-  const spec = objectAt(object, 'spec');
-  const template = objectAt(spec, 'template');
-  const replicas = integerAt(spec, 'replicas');
-  const owner = readOwnerReferences(metadata, content);
-  const templateLabels = readLabels(objectAt(template, 'metadata').labels, content);
-  const namedPorts = readNamedPorts(objectAt(template, 'spec'), content);
+  const meta = readMeta(object, content, last);
+  const parts = partsOf(object);
+  const { metadata, spec } = parts;
+  const template = asObject(spec.template);
+  const replicas = asInteger(spec.replicas);
+  const owner = readOwnerReferences(metadata.ownerReferences, content, last);
+  const templateLabels = readLabels(asObject(template.metadata).labels, content, last);
+  const namedPorts = readNamedPorts(asObject(template.spec), content);
   content.number('replicas', replicas);
-  readLabels(metadata.labels, content);
+  readLabels(metadata.labels, content, last);
   return {
     kind: 'replicaset',
     meta,
     row: rowOf(type, meta),
-    jsonKind: textAt(object, 'kind'),
-    fields: presentFields(neededFields.replicaset, object),
-    fieldsApplicable: applicableFields(neededFields.replicaset, object, type),
+    jsonKind: asText(object.kind),
+    fields: presentFields(neededFields.replicaset, parts),
+    fieldsApplicable: applicableFields(neededFields.replicaset, parts, type),
     digest: content.value(),
     neededSize: content.size,
     replicas,

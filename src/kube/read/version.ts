@@ -1,17 +1,17 @@
 import { ContentDigest } from '../content-digest.js';
-import { type JsonObject, textAt } from '../json-value.js';
+import { asText, type JsonObject } from '../json-value.js';
 import type { VersionReading } from '../reading.js';
 import { noMeta, rowOf } from './meta.js';
 
 export function readVersion(type: string, object: JsonObject): VersionReading {
   const content = new ContentDigest(type);
-  const gitVersion = textAt(object, 'gitVersion');
+  const gitVersion = asText(object.gitVersion);
   content.text('gitVersion', gitVersion);
   return {
     kind: 'version',
     meta: noMeta,
     row: rowOf(type, noMeta),
-    jsonKind: textAt(object, 'kind'),
+    jsonKind: asText(object.kind),
     fields: 0,
     fieldsApplicable: 0,
     digest: content.value(),

@@ -1,76 +1,104 @@
 import { expect, test } from 'vitest';
 import {
+  type ContentPlace,
   createEntryCache,
-  type EntryCache,
   type EntryResult,
   type KnownEntry,
+  type Origin,
 } from '../../../src/conformance/analysis/entry-cache.js';
 
-/** Looks up, and adds what is not there. */
-function get(cache: EntryCache, type: string, content: Uint8Array, make: () => EntryResult): KnownEntry {
-  // The content lies among other bytes, as in a request.
-  const request = Buffer.concat([Buffer.from('before'), content, Buffer.from('behind')]);
-  const place = { type, start: 6, stop: 6 + content.length };
-  return cache.find(request, place) ?? cache.add(request, place, make());
+/** A cache that is used as an upload would use it. */
+function createCache() {
+  let made = 0;
+  const cache = createEntryCache<ContentPlace>((): EntryResult => {
+    made += 1;
+    const facts = { compressedBytes: 0, inflatedBytes: 0, trailingBytes: 0, invalidUtf8: false };
+    const outcome = { id: 0, statuses: '', reasons: [] };
+    return { decoded: { facts, failure: null, readings: [] }, outcome, failures: [], high: 0, low: 0 };
+  });
+  const origins: Origin[] = [];
+  return {
+    /** @param upload default: one of its own */
+    get(type: string, content: Uint8Array, upload?: number): KnownEntry {
+      // The content lies among other bytes, as in a request.
+      const request = Buffer.concat([Buffer.from('before'), content, Buffer.from('behind')]);
+      const place = { start: 6, stop: 6 + content.length };
+      const origin = { number: upload ?? origins.length + 1, request };
+      origins.push(origin);
+      return Object.assign(cache.get(request, { type, ...place }), { origin, ...place });
+    },
+    forget(upload: number): void {
+      for (const origin of origins) if (origin.number === upload) origin.request = null;
+      cache.sweep();
+    },
+    nothing: () => cache.get(Buffer.alloc(0), { type: 'a', start: -1, stop: -1 }),
+    size: () => cache.size,
+    /** How often something had to be found out. */
+    made: () => made,
+  };
 }
 
-function made(): EntryResult {
-  const facts = { compressedBytes: 0, inflatedBytes: 0, trailingBytes: 0, invalidUtf8: false };
-  const outcome = { id: 0, statuses: '', reasons: [] };
-  return { decoded: { facts, failure: null, readings: [] }, outcome, failures: [], high: 0, low: 0 };
-}
-
-test.each([0, 1, 3, 4, 5, 100, 100_000])('equal bytes of one type are made once (%i bytes)', (length) => {
-  const cache = createEntryCache();
-  const content = () => new Uint8Array(length).fill(0xfe);
-  const first = get(cache, 'a', content(), made);
-  expect(get(cache, 'a', content(), () => expect.unreachable())).toBe(first);
-  expect(get(cache, 'b', content(), made)).not.toBe(first);
-  expect(get(cache, 'a', new Uint8Array(length + 1).fill(0xfe), made)).not.toBe(first);
-  expect(cache.size).toBe(3);
-});
-
-test('contents that differ in any one byte are told apart, however many there are', () => {
-  const cache = createEntryCache();
-  const contents = Array.from({ length: 5_000 }, (_, index) => {
+/** Contents that differ only where the quick sum does not look. */
+function alike(count: number): Buffer[] {
+  return Array.from({ length: count }, (_, index) => {
     const content = Buffer.alloc(300);
-    // Where the quick sum does not look.
     content.writeUInt32LE(index, 10);
     return content;
   });
-  const entries = contents.map((content) => get(cache, 'a', content, made));
-  expect(new Set(entries).size).toBe(contents.length);
-  for (const [index, content] of contents.entries()) {
-    expect(get(cache, 'a', content, () => expect.unreachable())).toBe(entries[index]);
-  }
+}
+
+test.each([0, 1, 3, 4, 5, 100, 100_000])('equal bytes of one type are made once (%i bytes)', (length) => {
+  const cache = createCache();
+  const content = () => new Uint8Array(length).fill(0xfe);
+  const first = cache.get('a', content());
+  expect(cache.get('a', content())).toBe(first);
+  expect(cache.made()).toBe(1);
+  expect(cache.get('b', content())).not.toBe(first);
+  expect(cache.get('a', new Uint8Array(length + 1).fill(0xfe))).not.toBe(first);
+  expect(cache.size()).toBe(3);
+  expect(cache.made()).toBe(3);
 });
 
-test('what no kept upload used is dropped', () => {
-  const cache = createEntryCache();
-  const content = (index: number) => {
-    const bytes = Buffer.alloc(300);
-    bytes.writeUInt32LE(index, 10);
-    return bytes;
-  };
-  for (let index = 0; index < 300; index++) get(cache, 'a', content(index), made).usedBy = index % 3;
-  cache.keepOnly([0, 2]);
-  expect(cache.size).toBe(200);
-  for (let index = 0; index < 300; index++) {
-    let wasMade = false;
-    const entry = get(cache, 'a', content(index), () => {
-      wasMade = true;
-      return made();
-    });
-    expect(wasMade).toBe(index % 3 === 1);
-    if (!wasMade) expect(entry.usedBy).toBe(index % 3);
+test('contents that differ in any one byte are told apart, however many there are', () => {
+  const cache = createCache();
+  const contents = alike(5_000);
+  const entries = contents.map((content) => cache.get('a', content));
+  expect(new Set(entries).size).toBe(contents.length);
+  for (const [index, content] of contents.entries()) expect(cache.get('a', content)).toBe(entries[index]);
+  expect(cache.made()).toBe(contents.length);
+});
+
+test('what lies in no upload that is needed is not met again, and dropped', () => {
+  const cache = createCache();
+  const contents = alike(3_000);
+  for (const [index, content] of contents.entries()) cache.get('a', content, 1 + (index % 3));
+  cache.forget(2);
+  expect(cache.size()).toBe(2_000);
+  for (const [index, content] of contents.entries()) {
+    const before = cache.made();
+    cache.get('a', content, 4);
+    expect(cache.made() - before).toBe(index % 3 === 1 ? 1 : 0);
   }
-  expect(cache.size).toBe(300);
+  expect(cache.size()).toBe(3_000);
+  cache.forget(4);
+  expect(cache.size()).toBe(0);
+});
+
+test('few that are not needed may stay for a while, and are not met again all the same', () => {
+  const cache = createCache();
+  const contents = alike(2_000);
+  for (const content of contents) cache.get('a', content, 1);
+  cache.forget(0);
+  for (const content of contents.slice(0, 10)) cache.get('a', content, 2);
+  cache.forget(2);
+  expect(cache.size()).toBe(2_000);
+  for (const content of contents) cache.get('a', content, 3);
+  expect(cache.made()).toBe(2_010);
 });
 
 test('an entry without content is not remembered', () => {
-  const cache = createEntryCache();
-  const place = { type: 'a', start: -1, stop: -1 };
-  expect(cache.add(Buffer.alloc(0), place, made()).usedBy).toBe(0);
-  expect(cache.find(Buffer.alloc(0), place)).toBeNull();
-  expect(cache.size).toBe(0);
+  const cache = createCache();
+  expect(cache.nothing()).not.toBe(cache.nothing());
+  expect(cache.made()).toBe(2);
+  expect(cache.size()).toBe(0);
 });

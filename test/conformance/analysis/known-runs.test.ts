@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createClusterAnalysis } from '../../../src/conformance/analysis/cluster-analysis.js';
-import type { UploadReport } from '../../../src/conformance/analyst.js';
+import type { UploadAnalysis } from '../../../src/conformance/analyst.js';
 import { catalogue } from '../../../src/conformance/catalogue.js';
 import type { EntryRule, SnapshotRule } from '../../../src/conformance/rule.js';
 import { encodeEntry } from '../../../src/wire/entry-codec.js';
@@ -77,8 +77,14 @@ function request(pieces: readonly Buffer[], cut: number): Uint8Array {
   return bytes.subarray(0, bytes.length - cut);
 }
 
+/** Bytes that come when they are asked for, not sooner; the rest is noise until then. */
+function arriving(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly arrive: (offset: number) => void } {
+  const there = new Uint8Array(bytes.length).fill(0xa5);
+  return { bytes: there, arrive: (offset) => there.set(bytes.subarray(0, offset)) };
+}
+
 /** Without what depends on the past: how much was decoded, and which of several reasons was met first. */
-function comparable({ decoded: _, tallies, ...report }: UploadReport): unknown {
+function comparable({ decoded: _, tallies, ...report }: UploadAnalysis): unknown {
   return { ...report, tallies: tallies.map(({ reason: _reason, ...tally }) => tally) };
 }
 
@@ -101,4 +107,19 @@ test('an upload is taken as it is, whatever came before it', () => {
     { numRuns: 100 },
   );
   expect(passedOver).toBeGreaterThan(2_000);
+});
+
+test('bytes are not looked at before they are there', () => {
+  fc.assert(
+    fc.property(history, (uploads) => {
+      const one = createClusterAnalysis('demo', options);
+      const other = createClusterAnalysis('demo', options);
+      for (const [at, { bytes, stored }] of uploads.entries()) {
+        const upload = uploadOf([], { seq: at + 1, version: BigInt(at + 1), bytes, stored });
+        const late = arriving(bytes);
+        expect(one.analyse({ ...upload, bytes: late.bytes }, late.arrive)).toEqual(other.analyse(upload));
+      }
+    }),
+    { numRuns: 30 },
+  );
 });
