@@ -19,11 +19,12 @@ export function measureCore(path: string, withRecords: boolean): CoreMeasure {
   const core = createFlowCore(compiled, defaultCoreConfig, sink);
   const file = openSync(path, 'r');
   const from = performance.now();
-  const read = () => {
-    const room = core.room();
-    return readSync(file, room, 0, Math.min(room.length, chunkSize), null);
-  };
-  for (let got = read(); got > 0; got = read()) core.filled(got);
+  while (true) {
+    const [room] = core.rooms();
+    const got = readSync(file, room, 0, chunkSize, null);
+    if (got === 0) break;
+    core.feed(room.subarray(0, got));
+  }
   core.endFile();
   const counters = core.end();
   const seconds = (performance.now() - from) / 1000;

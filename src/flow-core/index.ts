@@ -9,11 +9,21 @@ import { layOut } from './memory';
 import { O_AREA, O_COUNT, ROW_SIZE } from './output';
 import { addPair } from './pair-table';
 import { read, readLast, startFile } from './reader';
-import { makeRoom, NEED_MORE, OUTPUT_FULL, R_END, R_INTERFACE_ROWS, R_OFFSET } from './reader-state';
+import {
+  NEED_MORE,
+  OUTPUT_FULL,
+  R_END,
+  R_INTERFACE_ROWS,
+  R_OFFSET,
+  R_WINDOW,
+  ROOM_SIZE,
+  roomAt,
+  turn,
+} from './reader-state';
 import { setServerPort, setSetting } from './settings';
 import { LOCAL_ADDRESSES, LOCAL_MACS, PAIRS, REMOTE_MACS, VIP_MACS } from './tables';
 
-export { layOut, learntAddress, learntCount, makeRoom, read, readLast, startFile };
+export { layOut, learntAddress, learntCount, read, readLast, roomAt, startFile, turn };
 
 export function set(key: u32, value: u64): void {
   setSetting(key, value);
@@ -45,8 +55,13 @@ export function addServerPort(port: u32): void {
   setServerPort(port);
 }
 
-export function windowEnd(): usize {
-  return load<u32>(R_END) as usize;
+export function roomSize(): usize {
+  return ROOM_SIZE;
+}
+
+/** Which window the next bytes of the file belong in. */
+export function windowAtHand(): u32 {
+  return load<u32>(R_WINDOW);
 }
 
 export function filled(bytes: u32): void {

@@ -1,8 +1,9 @@
-// State of the capture reader and the window of the file that is in memory.
+// State of the capture reader and the two windows of the file that are in memory: while the packets of one are read,
+// the host may fill the other one.
 
 import { READER } from './layout';
 
-export const R_INPUT: usize = READER; // u32: start of the window
+export const R_INPUT: usize = READER; // u32: start of the windows
 export const R_AT: usize = READER + 4; // u32: next byte to read
 export const R_END: usize = READER + 8; // u32: end of the bytes that came
 export const R_FORMAT: usize = READER + 12; // u32: FORMAT_*
@@ -22,6 +23,7 @@ export const R_INTERFACE_ROWS: usize = READER + 88; // u32: rows of INTERFACES i
 export const R_SKIPPED: usize = READER + 96; // u64: bytes passed over of what R_SKIP still wants
 
 export const R_WARM: usize = READER + 104; // u32: packets from R_AT on that were glanced at, see warm.ts
+export const R_WINDOW: usize = READER + 108; // u32: which of the two windows is at hand
 
 export const FORMAT_UNKNOWN: u32 = 0;
 export const FORMAT_PCAP: u32 = 1;
@@ -37,34 +39,43 @@ export const NEED_MORE: i32 = 0;
 export const OUTPUT_FULL: i32 = 1;
 export const STEPPED: i32 = 2;
 
-/** Room for the largest record twice and a chunk of 1 MiB. */
-export const INPUT_SIZE: usize = 0x180000;
-/** A chunk gets at least this much room. */
-const LEAST_ROOM: usize = 0x10000;
+/** More than the longest block that waits for its end, see pcapng.ts. */
+const HEAD_SIZE: usize = 0x60000;
+/** What one reading of the file gives at most. */
+export const ROOM_SIZE: usize = 0x100000;
+const WINDOW_SIZE: usize = HEAD_SIZE + ROOM_SIZE;
 
 export function layOutInput(at: usize): usize {
   store<u32>(R_INPUT, at as u32);
-  store<u32>(R_AT, at as u32);
-  store<u32>(R_END, at as u32);
+  startWindow(0);
   // Some reads take a whole word where the last few bytes of a packet are wanted.
-  return at + INPUT_SIZE + 64;
+  return at + (WINDOW_SIZE << 1) + 64;
 }
 
-/** Bytes that may be written at R_END now; moves what is unread to the front when little room is left. */
-export function makeRoom(): usize {
-  const input = load<u32>(R_INPUT) as usize;
+/** An empty window. */
+export function startWindow(number: u32): void {
+  const at = roomAt(number) as u32;
+  store<u32>(R_WINDOW, number);
+  store<u32>(R_AT, at);
+  store<u32>(R_END, at);
+}
+
+/** Where bytes of the file may be written in the window of this number, 0 or 1. */
+export function roomAt(number: u32): usize {
+  return (load<u32>(R_INPUT) as usize) + HEAD_SIZE + (number as usize) * WINDOW_SIZE;
+}
+
+/**
+ * Goes on in the other window: what is unread moves to right before its room, which the next bytes of the file may be
+ * on their way to meanwhile. The room of the window at hand is free then.
+ */
+export function turn(): void {
   const at = load<u32>(R_AT) as usize;
-  const end = load<u32>(R_END) as usize;
-  if (at === end) {
-    store<u32>(R_AT, input as u32);
-    store<u32>(R_END, input as u32);
-    return INPUT_SIZE;
-  }
-  if (input + INPUT_SIZE - end >= LEAST_ROOM || at === input) return input + INPUT_SIZE - end;
-  memory.copy(input, at, end - at);
-  store<u32>(R_AT, input as u32);
-  store<u32>(R_END, (input + end - at) as u32);
-  return INPUT_SIZE - (end - at);
+  const left = unread();
+  startWindow(1 - load<u32>(R_WINDOW));
+  const from = (load<u32>(R_AT) as usize) - left;
+  memory.copy(from, at, left);
+  store<u32>(R_AT, from as u32);
 }
 
 export function unread(): usize {

@@ -22,7 +22,9 @@ import {
   R_SKIPPED,
   R_TIMED,
   R_WARM,
+  R_WINDOW,
   STEPPED,
+  startWindow,
   unread,
 } from './reader-state';
 import { W_CANDIDATE } from './warm';
@@ -74,7 +76,7 @@ export function readLast(): i32 {
 
 /** Another file of the same NIC follows; flows, times and counters go on. */
 export function startFile(): void {
-  advance(unread());
+  startWindow(load<u32>(R_WINDOW));
   store<u32>(R_FORMAT, FORMAT_UNKNOWN);
   store<u32>(R_SEARCHING, 0);
   store<u32>(R_LAST_BYTES, 0);

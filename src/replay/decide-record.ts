@@ -3,6 +3,7 @@ import type { KnownPlatform } from '../platform/known-platform.js';
 import { isGroupMac } from '../platform/mac.js';
 import type { NodeView } from '../platform/node-view.js';
 import type { FlowPeer, FlowRecord } from './flow-record.js';
+import { createLabelMemory } from './label-memory.js';
 import { labelPeers, type PeerLabel } from './labeler.js';
 import type { TapSide } from './observation-point.js';
 import { decideTapSide, type PeerInputs, type TapSideDecision, type TapSideInputs } from './tap-side.js';
@@ -24,9 +25,6 @@ export interface RecordDecision {
 /** Decides the records of one node's captures. Run it again for a record whose ends have changed. */
 export type RecordDecider = (record: FlowRecord) => RecordDecision;
 
-/** Labels remembered; beyond it the memory starts anew, so that a scan of addresses cannot fill it. */
-const maxLabels = 50_000;
-
 /**
  * The decision is pure; equal inputs share one result, as a capture holds many flows and few ends. Remembers labels and
  * decisions of the node, bounded.
@@ -37,37 +35,16 @@ export function createRecordDecider(
   settings: DecisionSettings,
 ): RecordDecider {
   const decisions = new Map<number, TapSideDecision>();
-  const labels = new Map<number, Map<string, PeerLabel>>();
-  let labelCount = 0;
-
-  const remembered = (peer: FlowPeer): PeerLabel | undefined => labels.get(labelKey(peer))?.get(peer.ip);
-  const remember = (peer: FlowPeer, label: PeerLabel): void => {
-    // A label whose VPC came from the other peer, or from nowhere, is not this peer's alone.
-    if (!label.ownVpc) return;
-    if (labelCount >= maxLabels) {
-      labels.clear();
-      labelCount = 0;
-    }
-    const key = labelKey(peer);
-    const byIp = labels.get(key) ?? new Map<string, PeerLabel>();
-    labels.set(key, byIp);
-    byIp.set(peer.ip, label);
-    labelCount += 1;
-  };
+  const labels = createLabelMemory();
 
   return (record) => {
     const { client, server } = record;
     // A link layer without MACs (raw IP) leaves both 0, which is not the loopback's pair of zero MACs.
     const sameMac = client.mac === server.mac && !(record.inferred && client.mac === 0);
-    let clientLabel = sameMac ? undefined : remembered(client);
-    let serverLabel = sameMac ? undefined : remembered(server);
-    if (clientLabel === undefined || serverLabel === undefined) {
-      [clientLabel, serverLabel] = labelPeers(platform, view, client, server, sameMac);
-      if (!sameMac) {
-        remember(client, clientLabel);
-        remember(server, serverLabel);
-      }
-    }
+    const known = sameMac ? null : labels.find(client, server);
+    const both = known ?? labelPeers(platform, view, client, server, sameMac);
+    if (known === null && !sameMac) labels.add(client, server, both);
+    const [clientLabel, serverLabel] = both;
     const tunnelTier = record.tunnel?.tier ?? 0;
     const dstUnicast = !isGroupMac(server.mac);
     const flags = (sameMac ? 1 : 0) | (dstUnicast ? 2 : 0) | (Math.min(tunnelTier, 3) << 2);
@@ -90,10 +67,6 @@ export function createRecordDecider(
     }
     return { tapSide: decided.tapSide, decided, clientLabel, serverLabel };
   };
-}
-
-function labelKey({ mac, l2End, l3End }: FlowPeer): number {
-  return mac * 4 + (l2End ? 2 : 0) + (l3End ? 1 : 0);
 }
 
 /** 16 bits: four flags and the VPC's number, of which a site has far fewer than 4,000. */

@@ -16,8 +16,11 @@ import { flowRow } from './flow-row.js';
 import { createFlowTotals } from './flow-totals.js';
 import { type Observation, type ObservationPlace, observationPlace, observe } from './observation.js';
 
-/** Opens a file as chunks of its bytes, unpacked; a chunk may be used until the next one is asked for. */
-export type OpenChunks = (file: string) => AsyncIterable<Uint8Array>;
+/**
+ * Opens a file as chunks of its bytes, unpacked; a chunk may be used until the next one is asked for. Bytes that need no
+ * unpacking may be read straight into `rooms`, in turn, once chunks that lie elsewhere have been used.
+ */
+export type OpenChunks = (file: string, rooms: FlowCore['rooms']) => AsyncIterable<Uint8Array>;
 
 export interface CaptureHandlers {
   readonly open: OpenChunks;
@@ -126,7 +129,7 @@ async function feedFiles(
   for (const file of files) {
     let bytes = 0;
     try {
-      for await (const chunk of open(file)) {
+      for await (const chunk of open(file, core.rooms)) {
         bytes += chunk.length;
         core.feed(chunk);
         const waiting = afterChunk(core.counters().packets);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { run } from './core.js';
+import { run, runReadAhead } from './core.js';
 import { kinds } from './kinds.js';
 import { pcap, startTime } from './packets.js';
 import { pcapngWriter } from './pcapng.js';
@@ -31,6 +31,10 @@ describe('chunks', () => {
         const config = { reportInterval, decap: [1, 2, 3, 4, 5, 6, 7] };
         expect(run(file, { config, chunk })).toEqual(run(file, { config }));
       }
+    });
+
+    it(`${name} read into the core's own rooms, one chunk ahead`, () => {
+      expect(runReadAhead(file, 1000)).toEqual(run(file));
     });
 
     it(`${name} as rows`, () => {

@@ -5,6 +5,7 @@ import {
   compileFlowCore,
   createFlowCore,
   defaultCoreConfig,
+  type FlowCore,
   type LearntPair,
   type PacketRow,
 } from '../../src/replay/core/index.js';
@@ -30,6 +31,32 @@ export interface RunOptions {
 
 /** One capture file through a new core. */
 export function run(capture: Uint8Array, options: RunOptions = {}): Outcome {
+  return runFed(options, (core) => {
+    const size = options.chunk ?? capture.length;
+    for (let at = 0; at < capture.length; at += size) core.feed(capture.subarray(at, at + size));
+  });
+}
+
+/** As `run`, where each chunk is in place before the core is fed the one in front of it. */
+export function runReadAhead(capture: Uint8Array, size: number): Outcome {
+  return runFed({}, (core) => {
+    let [room, other] = core.rooms();
+    const place = (at: number) => {
+      const chunk = capture.subarray(at, at + size);
+      room.set(chunk);
+      return room.subarray(0, chunk.length);
+    };
+    let ready = place(0);
+    for (let at = size; ready.length > 0; at += size) {
+      [room, other] = [other, room];
+      const next = place(at);
+      core.feed(ready);
+      ready = next;
+    }
+  });
+}
+
+function runFed(options: RunOptions, feed: (core: FlowCore) => void): Outcome {
   const records: FlowRecord[] = [];
   const rows: PacketRow[] = [];
   const core = createFlowCore(
@@ -38,8 +65,7 @@ export function run(capture: Uint8Array, options: RunOptions = {}): Outcome {
     { onRecord: (record) => records.push(record), onPacket: (row) => rows.push(row) },
     options.task,
   );
-  const size = options.chunk ?? capture.length;
-  for (let at = 0; at < capture.length; at += size) core.feed(capture.subarray(at, at + size));
+  feed(core);
   core.endFile();
   const counters = core.end();
   return { records, rows, learnt: core.learnt(), counters };

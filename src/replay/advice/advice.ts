@@ -49,6 +49,8 @@ export interface AdviceContext {
   readonly tags: TagIndex;
   readonly captures: readonly CaptureSummary[];
   readonly conversations: readonly JudgedConversation[];
+  /** Their rows in which a tunnel was seen and not taken off: few, if any, and several advisers ask for them. */
+  readonly hidden: readonly Observation[];
   settingsOf(node: string): AgentSettings;
 }
 

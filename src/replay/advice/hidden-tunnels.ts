@@ -10,7 +10,7 @@ export interface HiddenTunnels {
 }
 
 export function hiddenTunnels(
-  { conversations }: AdviceContext,
+  { hidden }: AdviceContext,
   type: number,
   concerns: (node: string) => boolean,
   detail: (row: Observation, packets: number) => string,
@@ -18,16 +18,14 @@ export function hiddenTunnels(
   const found = collectEvidence();
   const nodes = new Set<string>();
   const ports = new Set<number>();
-  for (const { conversation } of conversations) {
-    for (const row of conversation.rows) {
-      const hidden = row.hiddenTunnel;
-      if (hidden === null || hidden.type !== type || !concerns(row.node)) continue;
-      // A tunnel is one in all its packets; a few that look so are chance.
-      if (hidden.packets === 0 || hidden.packets * 2 < row.packetsTx + row.packetsRx) continue;
-      nodes.add(row.node);
-      ports.add(row.server.port);
-      found.add(() => evidenceOf(row, detail(row, hidden.packets)));
-    }
+  for (const row of hidden) {
+    const tunnel = row.hiddenTunnel;
+    if (tunnel === null || tunnel.type !== type || !concerns(row.node)) continue;
+    // A tunnel is one in all its packets; a few that look so are chance.
+    if (tunnel.packets === 0 || tunnel.packets * 2 < row.packetsTx + row.packetsRx) continue;
+    nodes.add(row.node);
+    ports.add(row.server.port);
+    found.add(() => evidenceOf(row, detail(row, tunnel.packets)));
   }
   return { found, nodes, ports };
 }

@@ -1,3 +1,4 @@
+import type { Observation } from '../observation.js';
 import type { Advice, AdviceContext, Adviser } from './advice.js';
 import { captureTruncated } from './capture-truncated.js';
 import { clientBehindGateway } from './client-behind-gateway.js';
@@ -30,6 +31,10 @@ const advisers: readonly Adviser[] = [
 ];
 
 /** All that the evidence gives reason to say, the likeliest cause first. */
-export function adviceFor(context: AdviceContext): Advice[] {
-  return advisers.flatMap((adviser) => adviser(context));
+export function adviceFor(given: Omit<AdviceContext, 'hidden'>): Advice[] {
+  const hidden: Observation[] = [];
+  for (const { conversation } of given.conversations) {
+    for (const row of conversation.rows) if (row.hiddenTunnel !== null) hidden.push(row);
+  }
+  return advisers.flatMap((adviser) => adviser({ ...given, hidden }));
 }

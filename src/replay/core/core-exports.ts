@@ -9,11 +9,13 @@ export interface CoreExports {
   addForwardPair(mac: bigint, family: number, low: bigint, high: bigint): void;
   addLocalAddress(family: number, low: bigint, high: bigint): void;
   addServerPort(port: number): void;
-  makeRoom(): number;
-  windowEnd(): number;
+  roomAt(window: number): number;
+  roomSize(): number;
+  windowAtHand(): number;
   filled(bytes: number): void;
   read(): number;
   readLast(): number;
+  turn(): void;
   startFile(): void;
   finish(): number;
   fileOffset(): bigint;

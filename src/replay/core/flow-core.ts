@@ -19,11 +19,10 @@ export interface CoreSink {
  */
 export interface FlowCore {
   /**
-   * Where the next bytes of the file may be written, at least 64 KiB; `filled` tells how many were. Reading a file
-   * straight into it spares a copy; the view is good until the next call of `filled`.
+   * Two places in the core's memory that a file may be read into, the one that is next before the other. What is read
+   * into them in turn and fed from there is not copied, and while the one is fed, the other may be filled.
    */
-  room(): Uint8Array;
-  filled(count: number): void;
+  rooms(): readonly [Uint8Array, Uint8Array];
   /** The next bytes of the file. Throws CoreFault when they are no capture; the core can then take another file. */
   feed(chunk: Uint8Array): void;
   /** The file has ended; another one of the same NIC may follow, its flows and times go on. Throws CoreFault. */
@@ -81,32 +80,26 @@ export function createFlowCore(
     faulty = false;
   };
 
-  const room = () => {
-    const size = core.makeRoom();
-    return bytes.subarray(core.windowEnd(), core.windowEnd() + size);
-  };
-  const filled = (count: number) => {
-    if (faulty) throw new CoreFault('not-a-capture', 'This file was refused; call endFile before another one.');
-    if (head.length < headLength) {
-      head = joined(
-        head,
-        bytes.subarray(core.windowEnd(), core.windowEnd() + Math.min(count, headLength - head.length)),
-      );
-    }
-    core.filled(count);
+  const roomSize = core.roomSize();
+  const roomOf = (window: number) => bytes.subarray(core.roomAt(window), core.roomAt(window) + roomSize);
+  const pair = [roomOf(0), roomOf(1)] as const;
+  const nextRoom = () => pair[core.windowAtHand() === 0 ? 0 : 1];
+  const filled = (part: Uint8Array) => {
+    if (head.length < headLength) head = joined(head, part.subarray(0, headLength - head.length));
+    core.filled(part.length);
     run(core.read);
+    core.turn();
   };
 
   return {
-    room,
-    filled,
+    rooms: () => (core.windowAtHand() === 0 ? pair : [pair[1], pair[0]]),
     feed(chunk) {
-      for (let from = 0; from < chunk.length; ) {
-        const space = room();
-        const part = chunk.subarray(from, from + space.length);
-        space.set(part);
-        filled(part.length);
-        from += part.length;
+      if (faulty) throw new CoreFault('not-a-capture', 'This file was refused; call endFile before another one.');
+      for (let from = 0; from < chunk.length; from += roomSize) {
+        const part = chunk.subarray(from, from + roomSize);
+        const room = nextRoom();
+        if (part.buffer !== room.buffer || part.byteOffset !== room.byteOffset) room.set(part);
+        filled(part);
       }
     },
     endFile() {
