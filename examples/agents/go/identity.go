@@ -5,6 +5,11 @@ import (
 	"os"
 	"runtime"
 	"syscall"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"example.com/pseudo-agent/pb/agent"
 )
 
 // Identity says who this agent is: the address from which it calls, and the machine around it.
@@ -42,6 +47,28 @@ func identify(server string) Identity {
 		}
 	}
 	return identity
+}
+
+// syncRequest says who the agent is and what it may do.
+func (i Identity) syncRequest(settings Settings, bootTime time.Time) *agent.SyncRequest {
+	policy := settings.watchPolicy()
+	return &agent.SyncRequest{
+		BootTime:              proto.Uint32(uint32(bootTime.Unix())),
+		State:                 agent.State_RUNNING.Enum(),
+		Revision:              proto.String(revision),
+		ProcessName:           proto.String("pseudo-deepflow-agent"),
+		CtrlIp:                proto.String(i.CtrlIP),
+		CtrlMac:               proto.String(i.CtrlMAC),
+		Host:                  proto.String(i.Host),
+		HostIps:               []string{i.CtrlIP},
+		CpuNum:                proto.Uint32(i.CPUs),
+		MemorySize:            proto.Uint64(i.MemoryBytes),
+		Arch:                  proto.String(runtime.GOARCH),
+		Os:                    proto.String(runtime.GOOS),
+		KubernetesClusterId:   proto.String(settings.ClusterID),
+		KubernetesWatchPolicy: policy.Enum(),
+		KubernetesForceWatch:  proto.Bool(policy == agent.KubernetesWatchPolicy_KWP_WATCH_ONLY),
+	}
 }
 
 // addressTowards answers the local address of a route to this host:port; a UDP socket finds it without sending a packet.

@@ -3,7 +3,8 @@
 //
 // Environment: PLUMBLINE_SERVER (host:port, default 127.0.0.1:30035), PLUMBLINE_CLUSTER_ID (required),
 // PLUMBLINE_SYNC_INTERVAL (seconds between reports, default 10), PLUMBLINE_GROUP_CONFIG (YAML file of the agent group;
-// what the server sends goes first), KUBECONFIG (file; without it the service account of the Pod).
+// what the server sends goes first), KUBECONFIG (file; without it the service account of the Pod). With -agent-sync:
+// K8S_WATCH_POLICY (watch-only or watch-disabled).
 package main
 
 //go:generate go run ./generate
@@ -58,7 +59,7 @@ func readSettings() Settings {
 	flag.StringVar(&settings.AgentID, "agent-id", "auto",
 		"auto: register by Sync; none: do as the document says; `NUMBER`: borrow a registered agent's")
 	flag.BoolVar(&settings.AgentSync, "agent-sync", false,
-		"call Sync by the interval that the server's configuration says, and follow K8S_WATCH_POLICY: see sync.go")
+		"let the server manage the agent, as a deepflow-agent does: see sync_session.go")
 	noSync := flag.Bool("no-sync", false, "without an id: never call Sync (the domain must exist)")
 	fullEvery := flag.Float64("full-every", 43200, "without an id: upload everything this often, `seconds`")
 	flag.StringVar(&settings.Package, "package", "agent",
@@ -133,6 +134,20 @@ func main() {
 	klog.LogToStderr(false)
 	klog.SetOutput(io.Discard)
 
+	server, err := Connect(settings.Server, settings.Package)
+	if err != nil {
+		fail("PLUMBLINE_SERVER is '%s': %s", settings.Server, err)
+	}
+	var session *Session
+	if settings.AgentSync {
+		session = NewSession(settings, server, log)
+		session.Start()
+		// An agent that was not chosen, or that never watches, asks nothing of the Kubernetes API.
+		for standing := session.Standing(); standing == nil || !standing.Reports; standing = session.Standing() {
+			time.Sleep(look)
+		}
+	}
+
 	config, err := clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))
 	if err != nil {
 		fail("The Kubernetes API cannot be reached: %s", err)
@@ -141,11 +156,7 @@ func main() {
 	if err != nil {
 		fail("The Kubernetes API cannot be reached: %s", err)
 	}
-	server, err := Connect(settings.Server, settings.Package)
-	if err != nil {
-		fail("PLUMBLINE_SERVER is '%s': %s", settings.Server, err)
-	}
-	reporter := NewReporter(settings, cluster, server, log)
+	reporter := NewReporter(settings, cluster, server, session, log)
 	failures := 0
 	// One cycle after the other: calls never overlap.
 	for {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/zlib"
 	"fmt"
-	"runtime"
 	"strings"
 	"time"
 
@@ -35,7 +34,9 @@ type Reporter struct {
 	settings Settings
 	cluster  *Cluster
 	server   *Server
-	log      logger
+	// With -agent-sync: what the server has made of this agent.
+	session *Session
+	log     logger
 
 	bootTime time.Time
 	agentID  uint32
@@ -43,8 +44,6 @@ type Reporter struct {
 	nextSync time.Time
 	// Another agent has been chosen to report this cluster.
 	resting bool
-	// Of the data that the server has sent: platform data, acls, groups.
-	versions [3]uint64
 
 	// Unix seconds at the start, then one more for each change of content.
 	version uint64
@@ -64,24 +63,30 @@ type Reporter struct {
 	refusals     int
 }
 
-func NewReporter(settings Settings, cluster *Cluster, server *Server, log logger) *Reporter {
+// NewReporter reports what the session allows; without one it registers by itself.
+func NewReporter(settings Settings, cluster *Cluster, server *Server, session *Session, log logger) *Reporter {
 	now := time.Now()
 	return &Reporter{
-		settings: settings, cluster: cluster, server: server, log: log,
+		settings: settings, cluster: cluster, server: server, session: session, log: log,
 		bootTime: now, version: uint64(now.Unix()), uploadDue: true, agentID: settings.borrowedID(),
 	}
 }
 
 // Cycle registers where due, then reports once. It fails where the server could not be reached or refused.
 func (r *Reporter) Cycle() error {
-	if err := r.syncWhenDue(); err != nil {
-		return err
-	}
-	if r.settings.AgentID == "auto" {
+	if r.session != nil {
+		standing := r.session.Standing()
+		if standing == nil || !standing.Reports {
+			return nil
+		}
+		r.agentID = standing.AgentID
+		r.cluster.Configure(standing.GroupConfig)
+	} else {
+		if err := r.syncWhenDue(); err != nil {
+			return err
+		}
 		// Two reporters overwrite each other. One that borrows an id is not the agent that was chosen, and never will be.
-		policy := r.settings.watchPolicy()
-		waits := r.agentID == 0 && r.syncs < syncsToWaitForID && policy != agent.KubernetesWatchPolicy_KWP_WATCH_ONLY
-		if r.resting || waits || policy == agent.KubernetesWatchPolicy_KWP_WATCH_DISABLED {
+		if r.settings.AgentID == "auto" && (r.resting || r.agentID == 0 && r.syncs < syncsToWaitForID) {
 			return nil
 		}
 	}
@@ -105,35 +110,7 @@ func (r *Reporter) syncWhenDue() error {
 	if !r.settings.Sync || time.Now().Before(r.nextSync) {
 		return nil
 	}
-	policy := r.settings.watchPolicy()
-	watchOnly := policy == agent.KubernetesWatchPolicy_KWP_WATCH_ONLY
-	identity := identify(r.server.Address)
-	started := time.Now()
-	request := &agent.SyncRequest{
-		BootTime:              proto.Uint32(uint32(r.bootTime.Unix())),
-		State:                 agent.State_RUNNING.Enum(),
-		Revision:              proto.String("pseudo-agent 0-0"),
-		ProcessName:           proto.String("pseudo-deepflow-agent"),
-		CtrlIp:                proto.String(identity.CtrlIP),
-		CtrlMac:               proto.String(identity.CtrlMAC),
-		Host:                  proto.String(identity.Host),
-		HostIps:               []string{identity.CtrlIP},
-		CpuNum:                proto.Uint32(identity.CPUs),
-		MemorySize:            proto.Uint64(identity.MemoryBytes),
-		Arch:                  proto.String(runtime.GOARCH),
-		Os:                    proto.String(runtime.GOOS),
-		KubernetesClusterId:   proto.String(r.settings.ClusterID),
-		KubernetesWatchPolicy: policy.Enum(),
-		KubernetesForceWatch:  proto.Bool(watchOnly),
-	}
-	if r.settings.AgentSync {
-		r.manage(request)
-	}
-	answer, err := r.server.Sync(request)
-	if err != nil {
-		// Nobody answers there: back to the address that never changes.
-		r.server.Move(r.server.Address)
-	}
+	answer, err := r.server.Sync(identify(r.server.Address).syncRequest(r.settings, r.bootTime))
 	if status.Code(err) == codes.Unavailable {
 		return err
 	}
@@ -151,17 +128,8 @@ func (r *Reporter) syncWhenDue() error {
 			r.log("chosen to report this cluster: %t", answer.Elected)
 		}
 		r.cluster.Configure(answer.GroupConfig)
-		if r.settings.AgentSync {
-			r.adoptVersions(answer.Versions)
-			if answer.Proxy != "" {
-				r.server.Move(answer.Proxy)
-			}
-		}
 	}
-	switch {
-	case r.settings.AgentSync && err == nil && (r.agentID != 0 || watchOnly || r.syncs >= syncsToWaitForID):
-		r.nextSync = started.Add(answer.Interval)
-	case r.agentID != 0 || r.settings.AgentID != "auto":
+	if r.agentID != 0 || r.settings.AgentID != "auto" {
 		r.nextSync = time.Now().Add(min(longestSync, 10*r.settings.Interval))
 	}
 	return nil
