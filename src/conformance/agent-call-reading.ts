@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { CallRecord, MessageRecord, StreamRecord } from '../journal/record.js';
 import { messageType } from '../wire/protos.js';
 import { createAgentAnswerReader, cut, versionsOf } from './agent-answer-reading.js';
-import type { AgentCall, AgentGenesis, AgentQuery, AgentReport, AgentTold } from './agent-call.js';
+import type { AgentCall, AgentGenesis, AgentPush, AgentQuery, AgentReport, AgentTold } from './agent-call.js';
+import type { OpenPush } from './traffic.js';
 
 /** Marks the calls of agents that a scenario plays itself: nobody judges those. */
 export const playedByScenario = 'x-plumbline-scenario';
@@ -19,10 +20,15 @@ export interface AgentCallReader {
   opened(record: StreamRecord): void;
   /** A message went over a stream. */
   message(record: MessageRecord): void;
+  /** Push streams that have not ended, with what came over them so far. */
+  openPushes(): readonly OpenPush[];
 }
 
 interface OpenStream {
+  readonly own: Package;
   readonly request: Uint8Array;
+  /** Null for one that is no Push, or that says nothing of its agent. */
+  readonly report: AgentReport | null;
   told: AgentTold[];
 }
 
@@ -31,7 +37,7 @@ type Package = 'agent' | 'trident';
 export function createAgentCallReader(): AgentCallReader {
   const answers = createAgentAnswerReader();
 
-  const streams = new Map<number, OpenStream & { readonly own: Package; readonly isPush: boolean }>();
+  const streams = new Map<number, OpenStream>();
 
   const readUnary = (own: Package, method: string, record: CallRecord): AgentCall | null => {
     switch (method) {
@@ -51,11 +57,9 @@ export function createAgentCallReader(): AgentCallReader {
 
   const readStream = (own: Package, method: string, record: CallRecord): AgentCall | null => {
     // One that was refused was never opened.
-    const { request, told } = streams.get(record.seq) ?? { request: record.request, told: [] };
+    const stream = streams.get(record.seq) ?? openStream(own, method, record.request);
     streams.delete(record.seq);
-    if (method === 'Upgrade') return readUpgrade(own, request);
-    const report = method === 'Push' ? readReport(own, request) : null;
-    return report === null ? null : { kind: 'push', ...report, told };
+    return method === 'Upgrade' ? readUpgrade(own, stream.request) : pushOf(stream);
   };
 
   return {
@@ -71,16 +75,29 @@ export function createAgentCallReader(): AgentCallReader {
       const method = agentMethod(path);
       if (method === null || metadata.some(([name]) => name === playedByScenario)) return;
       const { own, name } = method;
-      if (name === 'Push' || name === 'Upgrade') streams.set(seq, { request, told: [], own, isPush: name === 'Push' });
+      if (name === 'Push' || name === 'Upgrade') streams.set(seq, openStream(own, name, request));
     },
     message({ seq, time, from, size, bytes }) {
       const stream = streams.get(seq);
-      if (stream === undefined || !stream.isPush || from === 'client') return;
+      if (stream === undefined || stream.report === null || from === 'client') return;
       const answer = bytes.length === size ? answers.read(stream.own, bytes) : null;
       // A heartbeat is no news.
       if (answer === null || answer.configured) stream.told = withNews(stream.told, { time, answer });
     },
+    openPushes: () =>
+      [...streams].flatMap(([seq, stream]) => {
+        const agent = pushOf(stream);
+        return agent === null ? [] : [{ seq, agent }];
+      }),
   };
+}
+
+function openStream(own: Package, method: string, request: Uint8Array): OpenStream {
+  return { own, request, report: method === 'Push' ? readReport(own, request) : null, told: [] };
+}
+
+function pushOf({ report, told }: OpenStream): AgentPush | null {
+  return report === null ? null : { kind: 'push', ...report, told };
 }
 
 /** Of what is no longer kept it stands there that it is not known. */
@@ -110,7 +127,6 @@ function readReport(own: Package, request: Uint8Array): AgentReport | null {
     neverWatches: policy === 'KWP_WATCH_DISABLED',
     revision: cut(message.revision),
     versions: versionsOf(message),
-    configAccepted: message.config_accepted !== false,
     bufferSize: 'current_grpc_buffer_size' in message ? (message.current_grpc_buffer_size ?? '0') : '0',
     exception: message.exception ?? '0',
   };

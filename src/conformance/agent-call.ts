@@ -26,7 +26,6 @@ export interface AgentReport extends AgentIdentityFields {
   readonly neverWatches: boolean;
   readonly revision: string;
   readonly versions: DataVersions;
-  readonly configAccepted: boolean;
   /** Bytes, decimal; "0" where it is absent. */
   readonly bufferSize: string;
   /** Bits of enum Exception, decimal. */

@@ -1,6 +1,7 @@
 import type { AnalystCore } from './analysis/analyst-core.js';
-import type { InventorySummary, InventoryView, StandingQuestion, Upload, UploadReport } from './analyst.js';
+import type { InventorySummary, InventoryView, StandingQuestion, Upload, UploadAnalysis } from './analyst.js';
 import type { JudgeContext } from './rule.js';
+import { waitForBytes } from './shared-bytes.js';
 import type { Standing, TruthOrder } from './truth/cluster-truth.js';
 
 /** What an analyst thread is started with. Rules are functions, so they travel as ids and come from the catalogue. */
@@ -20,7 +21,7 @@ export type AnalystJob =
   | { readonly kind: 'forget' };
 
 export interface AnalystResults {
-  readonly analyse: UploadReport;
+  readonly analyse: UploadAnalysis;
   readonly summary: InventorySummary;
   readonly inventory: Uint8Array<ArrayBuffer>;
   readonly difference: Uint8Array<ArrayBuffer> | null;
@@ -44,10 +45,23 @@ export type AnalystReply =
   | { readonly id: number; readonly result: AnalystResult }
   | { readonly id: number; readonly fault: string };
 
+/** Begins before all bytes are there. */
+function analyse(core: AnalystCore, { upload, arrived }: AnalystJob & { kind: 'analyse' }): UploadAnalysis {
+  if (arrived === undefined) return core.analyse(upload);
+  let there = 0;
+  const arrive = (offset: number): void => {
+    if (offset > there) there = waitForBytes(arrived, offset);
+  };
+  const analysis = core.analyse(upload, arrive);
+  // Where the request breaks off the rest was not looked at; it is to be there all the same when the job is done.
+  arrive(upload.bytes.length);
+  return analysis;
+}
+
 export function runJob(core: AnalystCore, job: AnalystJob): AnalystResult {
   switch (job.kind) {
     case 'analyse':
-      return core.analyse(job.upload);
+      return analyse(core, job);
     case 'summary':
       return core.summary(job.clusterId, job.view);
     case 'inventory':

@@ -3,7 +3,6 @@ import { createAnalystCore } from './analysis/analyst-core.js';
 import { type AnalystOrder, type AnalystReply, type AnalystSetup, runJob } from './analyst-jobs.js';
 import { findRule } from './catalogue.js';
 import type { Rule } from './rule.js';
-import { waitForBytes } from './shared-bytes.js';
 
 /** The analyst thread: takes orders one after another. */
 function main(): void {
@@ -13,7 +12,6 @@ function main(): void {
 
   function answer({ id, job }: AnalystOrder): AnalystReply {
     try {
-      if (job.kind === 'analyse' && job.arrived !== undefined) waitForBytes(job.arrived);
       return { id, result: runJob(core, job) };
     } catch (thrown) {
       return { id, fault: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };

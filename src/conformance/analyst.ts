@@ -121,6 +121,9 @@ export interface UploadReport {
   readonly timings: UploadTimings;
 }
 
+/** What the analysis itself finds out; the digest of the bytes is made elsewhere. */
+export type UploadAnalysis = Omit<UploadReport, 'bytesDigest'>;
+
 /** ms each. */
 export interface UploadTimings {
   /** Splitting, look-ups, inflating, parsing, readings and entry rules. */

@@ -72,6 +72,7 @@ export function createJudge(options: JudgeOptions): Judge {
     rules: rules.filter((rule): rule is TrafficRule => rule.scope === 'traffic' && levelOf(rule, compat) !== null),
     context: options,
     maxMessage: () => start?.maxMessage ?? 0,
+    openPushes: agentCalls.openPushes,
     keep: keepCalls,
     onFault: (ruleId, thrown) => addFault(`rule ${ruleId} broke: ${thrown instanceof Error ? thrown.stack : thrown}`),
   });
@@ -234,7 +235,7 @@ export function createJudge(options: JudgeOptions): Judge {
       const end = until ?? lastEnd;
       const clusters = await clusterSummaries(end);
       const tallies = new Map(uploads.tallies());
-      for (const tally of traffic.tallies(end)) tallies.set(tally.id, tally);
+      for (const tally of await traffic.tallies(end)) tallies.set(tally.id, tally);
       for (const [id, collector] of scenarioTallies) {
         const both = createTallyCollector(id);
         both.addTally(collector.tally());

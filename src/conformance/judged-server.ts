@@ -78,7 +78,8 @@ export async function startJudgedServer(options: JudgedServerOptions): Promise<J
 }
 
 function judgingFacts(options: JudgingFacts): JudgingFacts {
-  const { clusterRegistered, configuredClusterId, allowanceMs, resources, namespace, scenario, excused } = options;
+  const { clusterRegistered, configuredClusterId, allowanceMs, resources, namespace, scenario, untilStop, excused } =
+    options;
   return {
     clusterRegistered,
     ...(configuredClusterId === undefined ? {} : { configuredClusterId }),
@@ -86,6 +87,7 @@ function judgingFacts(options: JudgingFacts): JudgingFacts {
     ...(resources === undefined ? {} : { resources }),
     ...(namespace === undefined ? {} : { namespace }),
     ...(scenario === undefined ? {} : { scenario }),
+    ...(untilStop === undefined ? {} : { untilStop }),
     ...(excused === undefined ? {} : { excused }),
   };
 }

@@ -2,5 +2,27 @@ import { crc32 } from 'node:zlib';
 
 /** Tells a repeated message from another one: length and CRC-32, which cost next to nothing (3 ms for 10 MB). */
 export function digestOf(message: Uint8Array): string {
-  return `${message.length}-${crc32(message).toString(16).padStart(8, '0')}`;
+  const digest = createMessageDigest();
+  digest.add(message);
+  return digest.text();
+}
+
+/** `digestOf` of a message that comes in pieces. */
+export interface MessageDigest {
+  add(piece: Uint8Array): void;
+  text(): string;
+}
+
+export function createMessageDigest(): MessageDigest {
+  let length = 0;
+  let sum = 0;
+  return {
+    add(piece) {
+      // The sum of a piece that has no memory at all is 0, whatever it was to go on from.
+      if (piece.length === 0) return;
+      length += piece.length;
+      sum = crc32(piece, sum);
+    },
+    text: () => `${length}-${sum.toString(16).padStart(8, '0')}`,
+  };
 }

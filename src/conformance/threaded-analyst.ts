@@ -16,11 +16,12 @@ export interface ThreadedAnalystOptions {
   readonly threads?: number;
   /** Bytes of uploads that may wait for their analysis; default 256 MiB. */
   readonly maxPendingBytes?: number;
-  /** Of each thread; default: 4 GiB of objects. */
+  /** Of each thread; default: 4 GiB of objects, and more than usual for young ones. */
   readonly resourceLimits?: ResourceLimits;
 }
 
-const defaultLimits: ResourceLimits = { maxOldGenerationSizeMb: 4096 };
+/** The more room there is for young objects, the more of them are dead when it is full: most of an entry's JSON is, at once. */
+const defaultLimits: ResourceLimits = { maxOldGenerationSizeMb: 4096, maxYoungGenerationSizeMb: 64 };
 
 interface ClusterPlace {
   readonly thread: AnalystThread;
@@ -90,17 +91,17 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
     admit: (bytes) => gate.admit(bytes),
     async analyse(upload) {
       // Memory that the thread reads without another copy, and that outlives the thread.
-      const { bytes, arrived } = shareBytes(upload.bytes);
+      const { bytes, arrived, digest } = shareBytes(upload.bytes);
       const shared: Upload = { ...upload, bytes };
       const held = gate.hold(upload.bytes.length);
       try {
         const place = placeOf(upload);
-        const report = await place.thread.run({ kind: 'analyse', upload: shared, arrived });
+        const analysis = await place.thread.run({ kind: 'analyse', upload: shared, arrived });
         if (upload.stored) {
           place.stored = shared;
           place.lost = null;
         }
-        return report;
+        return { ...analysis, bytesDigest: digest() };
       } finally {
         held.release();
       }

@@ -1,11 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JudgeContext, Judgement, TrafficRule } from './rule.js';
 import { createTallyCollector, maxFindings, type RuleTally, type TallyCollector, toFinding } from './tally.js';
-import type { Traffic, TrafficCall, TrafficFault } from './traffic.js';
+import type { OpenPush, Traffic, TrafficCall, TrafficFault } from './traffic.js';
 
 /**
  * Judges rules over all calls of a run whose number is not known in advance. The last `keep` to 2 x `keep` calls are held.
- * Before the older half is let go the rules are judged, and what they find in that half stays; so each finding is made
- * with at least `keep` calls behind it.
+ * When the older half is let go the rules are judged, and what they find in that half stays; so each finding is made
+ * with at least `keep` calls behind it. Whoever adds calls does not wait for that: rules are judged in turns of the event
+ * loop, a few ms at a time as far as each of them allows it.
  */
 export interface TrafficJudging {
   add(call: TrafficCall): void;
@@ -13,8 +15,8 @@ export interface TrafficJudging {
   restarted(): void;
   /** The server as a whole was made to misbehave. */
   addFault(fault: TrafficFault): void;
-  /** One tally for each rule, in their order. `until`: Unix time, ms, of the end of observation. */
-  tallies(until: number): readonly RuleTally[];
+  /** One tally for each rule, in their order, of what came so far. `until`: Unix time, ms, of the end of observation. */
+  tallies(until: number): Promise<readonly RuleTally[]>;
 }
 
 export interface TrafficJudgingOptions {
@@ -22,26 +24,41 @@ export interface TrafficJudgingOptions {
   readonly context: JudgeContext;
   /** Bytes; read when rules are judged, as the server tells it with its start. */
   readonly maxMessage: () => number;
+  /** Read when rules are judged: what an agent was told counts from when it was told. */
+  readonly openPushes: () => readonly OpenPush[];
   readonly keep: number;
   /** Told when a rule throws; that rule then counts as not judged. */
   readonly onFault: (ruleId: string, thrown: unknown) => void;
 }
 
+/** Work between two turns of the event loop, ms; one rule may take longer. */
+const sliceMs = 5;
+
+/** Calls that have been let go, and are still to be judged. */
+interface Leaving {
+  readonly evidence: Traffic;
+  readonly going: ReadonlySet<number>;
+  /** Index of the next rule. */
+  next: number;
+}
+
 export function createTrafficJudging(options: TrafficJudgingOptions): TrafficJudging {
-  const { rules, context, maxMessage, keep, onFault } = options;
+  const { rules, context, maxMessage, openPushes, keep, onFault } = options;
   const judged = rules.map((rule) => ({ rule, before: createTallyCollector(rule.id) }));
   let calls: TrafficCall[] = [];
   let restarts: number[] = [];
   let faults: TrafficFault[] = [];
   let restartPending = false;
   let dropped = 0;
+  let leaving: Leaving | null = null;
 
   const traffic = (until: number): Traffic => ({
     compat: context.compat,
     calls: inOrder(calls),
+    openPushes: openPushes(),
     dropped,
-    restarts,
-    faults,
+    restarts: [...restarts],
+    faults: [...faults],
     until,
     maxMessage: maxMessage(),
   });
@@ -56,16 +73,32 @@ export function createTrafficJudging(options: TrafficJudgingOptions): TrafficJud
     }
   };
 
+  /** What left before is judged by then, so that no more than this waits. */
   const letGo = (): void => {
     const last = calls.at(-1);
     if (last === undefined) return;
+    while (leaving !== null) judgeOne(leaving);
     const evidence = traffic(last.time + last.duration);
     const going = new Set(evidence.calls.slice(0, keep).map((call) => call.seq));
-    for (const { rule, before } of judged) addFindingsOf(going, judge(rule, evidence), before);
+    leaving = { evidence, going, next: 0 };
+    setImmediate(judgeSome);
     calls = evidence.calls.slice(keep);
     dropped += keep;
     const oldest = calls[0]?.seq ?? 0;
     restarts = restarts.filter((seq) => seq > oldest);
+  };
+
+  const judgeOne = (of: Leaving): void => {
+    const one = judged[of.next];
+    of.next += 1;
+    if (one === undefined) leaving = null;
+    else addFindingsOf(of.going, judge(one.rule, of.evidence), one.before);
+  };
+
+  const judgeSome = (): void => {
+    const until = performance.now() + sliceMs;
+    while (leaving !== null && performance.now() < until) judgeOne(leaving);
+    if (leaving !== null) setImmediate(judgeSome);
   };
 
   return {
@@ -82,17 +115,29 @@ export function createTrafficJudging(options: TrafficJudgingOptions): TrafficJud
       faults.push(fault);
       if (faults.length >= 2 * keep) faults = faults.slice(keep);
     },
-    tallies(until) {
+    async tallies(until) {
+      while (leaving !== null) await nextTurn();
+      // What comes while the rules are judged is not part of it, neither as a call nor as a finding of calls let go.
       const evidence = traffic(until);
+      const wholes = judged.map(({ rule, before }) => ({ rule, whole: wholeOf(rule.id, before) }));
       const lastSeq = evidence.calls.at(-1)?.seq ?? 0;
-      return judged.map(({ rule, before }) => {
-        const whole = createTallyCollector(rule.id);
-        whole.addTally(before.tally());
+      let sliceEnd = performance.now() + sliceMs;
+      for (const { rule, whole } of wholes) {
+        if (performance.now() >= sliceEnd) {
+          await nextTurn();
+          sliceEnd = performance.now() + sliceMs;
+        }
         whole.add(judge(rule, evidence), lastSeq);
-        return whole.tally();
-      });
+      }
+      return wholes.map(({ whole }) => whole.tally());
     },
   };
+}
+
+function wholeOf(ruleId: string, before: TallyCollector): TallyCollector {
+  const whole = createTallyCollector(ruleId);
+  whole.addTally(before.tally());
+  return whole;
 }
 
 /** A rule that passes so far has not passed: its verdict is given at the end. */
@@ -105,5 +150,5 @@ function addFindingsOf(calls: ReadonlySet<number>, judgement: Judgement, to: Tal
 
 function inOrder(calls: readonly TrafficCall[]): readonly TrafficCall[] {
   const inOrderAlready = calls.every((call, at) => at === 0 || call.seq > (calls[at - 1]?.seq ?? 0));
-  return inOrderAlready ? calls : calls.toSorted((one, other) => one.seq - other.seq);
+  return inOrderAlready ? [...calls] : calls.toSorted((one, other) => one.seq - other.seq);
 }

@@ -1,7 +1,7 @@
 import type { CallKind } from '../journal/record.js';
 import type { Compat } from '../kube/compat.js';
 import type { WireProblem } from '../wire/wire-problem.js';
-import type { AgentCall } from './agent-call.js';
+import type { AgentCall, AgentPush } from './agent-call.js';
 
 /** One call, as far as rules over many calls need it; small, because a run has many. */
 export interface TrafficCall {
@@ -67,10 +67,17 @@ export interface TrafficFault {
   readonly clockJump: number;
 }
 
+/** A Push stream that has not ended: it is a call when it does. */
+export interface OpenPush {
+  readonly seq: number;
+  readonly agent: AgentPush;
+}
+
 /** All calls of a run, in order of `seq`. */
 export interface Traffic {
   readonly compat: Compat;
   readonly calls: readonly TrafficCall[];
+  readonly openPushes: readonly OpenPush[];
   /** Calls that were too many to keep; rules that need all say so. */
   readonly dropped: number;
   /** `seq` of the first call after each restart of the server. */

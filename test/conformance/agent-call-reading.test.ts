@@ -93,6 +93,7 @@ describe('reading Push', () => {
     reader.message(message(syncAnswer({ chosen: false })));
     reader.message(message(syncAnswer(), { time: 3_000 }));
     reader.message(message(syncAnswer(), { from: 'client' }));
+    expect(reader.openPushes()).toMatchObject([{ seq: 7, agent: { kind: 'push', told: [{ time: 2_000 }, {}] } }]);
     expect(reader.read(ended)).toMatchObject({
       kind: 'push',
       told: [
@@ -100,6 +101,7 @@ describe('reading Push', () => {
         { time: 3_000, answer: { chosen: true } },
       ],
     });
+    expect(reader.openPushes()).toEqual([]);
   });
 
   test('passes over heartbeats, and says what is no longer known', () => {

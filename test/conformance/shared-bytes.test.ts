@@ -1,24 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { shareBytes } from '../../src/conformance/shared-bytes.js';
-
-const hasArrived = (arrived: Int32Array) => Atomics.load(arrived, 0) === 1;
+import { digestOf } from '../../src/conformance/message-digest.js';
+import { shareBytes, waitForBytes } from '../../src/conformance/shared-bytes.js';
 
 test('few bytes are there at once', () => {
   const source = randomBytes(1_000);
-  const { bytes, arrived } = shareBytes(source);
-  expect(hasArrived(arrived)).toBe(true);
+  const { bytes, arrived, digest } = shareBytes(source);
+  expect(Atomics.load(arrived, 0)).toBe(source.length);
   expect(Buffer.from(bytes).equals(source)).toBe(true);
+  expect(digest()).toBe(digestOf(source));
 });
 
-test('many bytes come in several turns of the event loop, and say when all are there', async () => {
+test('many bytes come in several turns of the event loop, and say how many are there', async () => {
   const source = randomBytes(9 * 1024 * 1024);
-  const { bytes, arrived } = shareBytes(source);
+  const { bytes, arrived, digest } = shareBytes(source);
   let turns = 0;
-  while (!hasArrived(arrived)) {
+  for (let there = 0; there < source.length; there = Atomics.load(arrived, 0)) {
+    expect(Buffer.from(bytes.subarray(0, there)).equals(source.subarray(0, there))).toBe(true);
     turns += 1;
     await new Promise((resolve) => setImmediate(resolve));
   }
   expect(turns).toBeGreaterThan(2);
   expect(Buffer.from(bytes).equals(source)).toBe(true);
+  expect(digest()).toBe(digestOf(source));
+});
+
+test('who waits for what is there does not wait for the rest', () => {
+  const arrived = new Int32Array(new SharedArrayBuffer(4));
+  Atomics.store(arrived, 0, 10);
+  expect(waitForBytes(arrived, 10)).toBe(10);
+  expect(waitForBytes(arrived, 3)).toBe(10);
 });

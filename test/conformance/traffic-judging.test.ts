@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { JudgeContext, TrafficRule } from '../../src/conformance/rule.js';
 import type { TrafficCall } from '../../src/conformance/traffic.js';
 import { createTrafficJudging } from '../../src/conformance/traffic-judging.js';
@@ -26,22 +27,29 @@ const noBadCall: TrafficRule = {
 };
 
 function judging(keep: number, rules: readonly TrafficRule[] = [noBadCall], faults: string[] = []) {
-  return createTrafficJudging({ rules, context, maxMessage: () => 1, keep, onFault: (id) => faults.push(id) });
+  return createTrafficJudging({
+    rules,
+    context,
+    maxMessage: () => 1,
+    openPushes: () => [],
+    keep,
+    onFault: (id) => faults.push(id),
+  });
 }
 
-test('calls that are let go leave their findings behind, each once', () => {
-  fc.assert(
-    fc.property(
+test('calls that are let go leave their findings behind, each once', async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(fc.boolean(), { minLength: 1, maxLength: 200 }),
       fc.integer({ min: 1, max: 10 }),
-      (bad, keep) => {
+      async (bad, keep) => {
         const bounded = judging(keep);
         const unbounded = judging(1000);
         for (const [index, isBad] of bad.entries()) {
           for (const one of [bounded, unbounded]) one.add(call(index + 1, isBad ? '/bad' : '/good'));
         }
-        const [got] = bounded.tallies(0);
-        const [wanted] = unbounded.tallies(0);
+        const [got] = await bounded.tallies(0);
+        const [wanted] = await unbounded.tallies(0);
         expect(got?.total).toBe(wanted?.total);
         expect(got?.findings).toEqual(wanted?.findings);
       },
@@ -49,7 +57,7 @@ test('calls that are let go leave their findings behind, each once', () => {
   );
 });
 
-test('rules see the calls in order of their numbers, restarts, and how many are gone', () => {
+test('rules see the calls in order of their numbers, restarts, and how many are gone', async () => {
   const seen: { seqs: number[]; restarts: readonly number[]; dropped: number; until: number }[] = [];
   const rule: TrafficRule = {
     ...texts,
@@ -65,18 +73,23 @@ test('rules see the calls in order of their numbers, restarts, and how many are 
   traffic.add(call(1, '/a'));
   traffic.restarted();
   traffic.add(call(3, '/a'));
-  traffic.tallies(42);
+  await traffic.tallies(42);
   expect(seen.at(-1)).toEqual({ seqs: [1, 2, 3], restarts: [3], dropped: 0, until: 42 });
   for (const seq of [4, 5, 6]) traffic.add(call(seq, '/a'));
-  traffic.tallies(43);
+  await traffic.tallies(43);
   expect(seen.at(-1)).toEqual({ seqs: [4, 5, 6], restarts: [], dropped: 3, until: 43 });
 });
 
-test('no call, no judgement', () => {
-  expect(judging(10).tallies(0)[0]).toMatchObject({ passed: 0, failed: 0, notJudged: 1, reason: 'no call came' });
+test('no call, no judgement', async () => {
+  expect((await judging(10).tallies(0))[0]).toMatchObject({
+    passed: 0,
+    failed: 0,
+    notJudged: 1,
+    reason: 'no call came',
+  });
 });
 
-test('a rule that breaks is a fault, and not a verdict', () => {
+test('a rule that breaks is a fault, and not a verdict', async () => {
   const broken: TrafficRule = {
     ...texts,
     id: 'test/broken',
@@ -88,6 +101,52 @@ test('a rule that breaks is a fault, and not a verdict', () => {
   const faults: string[] = [];
   const traffic = judging(10, [broken], faults);
   traffic.add(call(1, '/a'));
-  expect(traffic.tallies(0)[0]).toMatchObject({ passed: 0, failed: 0, notJudged: 1 });
+  expect((await traffic.tallies(0))[0]).toMatchObject({ passed: 0, failed: 0, notJudged: 1 });
   expect(faults).toEqual(['test/broken']);
+});
+
+describe('whoever adds calls', () => {
+  /** Takes longer than one turn may; tells how often it was asked. */
+  function slowRules() {
+    const asked: string[] = [];
+    const rule = (id: string): TrafficRule => ({
+      ...noBadCall,
+      id,
+      judge(traffic) {
+        asked.push(id);
+        for (const end = performance.now() + 6; performance.now() < end; );
+        return noBadCall.judge(traffic, context);
+      },
+    });
+    return { asked, rules: [rule('test/one'), rule('test/two'), rule('test/three')] };
+  }
+
+  test('does not wait for the rules, of which each has a turn of the loop', async () => {
+    const { asked, rules } = slowRules();
+    const traffic = judging(2, rules);
+    for (const seq of [1, 2, 3, 4]) traffic.add(call(seq, '/bad'));
+    expect(asked).toEqual([]);
+    await setImmediate();
+    expect(asked).toEqual(['test/one']);
+    const tallies = traffic.tallies(0);
+    traffic.add(call(5, '/bad'));
+    expect((await tallies).map(({ total }) => total)).toEqual([4, 4, 4]);
+  });
+
+  test('waits where more would have to be held', async () => {
+    const { asked, rules } = slowRules();
+    const traffic = judging(2, rules);
+    for (const seq of [1, 2, 3, 4, 5, 6]) traffic.add(call(seq, '/bad'));
+    expect(asked).toEqual(['test/one', 'test/two', 'test/three']);
+    expect((await traffic.tallies(0)).map(({ total }) => total)).toEqual([5, 5, 5]);
+  });
+
+  test('adds nothing to a verdict that is being given', async () => {
+    const { rules } = slowRules();
+    const traffic = judging(2, rules);
+    for (const seq of [1, 2, 3]) traffic.add(call(seq, '/bad'));
+    const tallies = traffic.tallies(0);
+    for (const seq of [4, 5, 6, 7]) traffic.add(call(seq, '/bad'));
+    expect((await tallies).map(({ total }) => total)).toEqual([2, 2, 2]);
+  });
 });

@@ -19,10 +19,10 @@ export const agentTroubleRules: readonly Rule[] = [
     id: 'escape/keeps-trying',
     level: serversOnly('must'),
     demand:
-      'While Sync fails the agent goes on to call it, with pauses; it moves to proxy_controller_ip when it is told one, and back to the configured address when nobody answers there.',
+      'While Sync fails, up to max_escape_duration, the agent goes on to call it, with pauses; it moves to proxy_controller_ip when it is told one, and back to the configured address when nobody answers there.',
     why: 'An agent that gives up, or that stays with an address which is gone, is lost until somebody restarts it.',
     source:
-      'deepflow-agent behaviour: a call that failed changes the address; agents give up after max_escape_duration, 3600 s',
+      'deepflow-agent behaviour: a call that failed changes the address; after max_escape_duration (3600 s) without an answer the agent ends, and is started again',
     story: {
       breaks: 'Sync fails at the address that the agent moved to; the agent ends, or calls that address for ever.',
       keeps:

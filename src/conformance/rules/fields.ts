@@ -72,12 +72,13 @@ function fieldRule(family: FieldFamily, field: NeededField, bit: number): Snapsh
       return exampleOf(family, field);
     },
     judge(snapshot, _context, truth) {
-      const { objects, everyField, someField } = indexOf(snapshot).kinds[family];
-      if (objects.length === 0) return notJudged(`the upload holds no ${noun} that can be read`);
+      const kind = indexOf(snapshot).kinds[family];
+      const { readings, everyField, someField } = kind;
+      if (readings.length === 0) return notJudged(`the upload holds no ${noun} that can be read`);
       if (heldByEveryObject.has(field.path)) {
         if ((everyField & bit) !== 0) return truth === null ? passed : judgeWithTruth(truth, field, noun);
         const findings = createFindingCollector();
-        for (const located of objects) {
+        for (const located of kind.objects) {
           if ((located.reading.fields & bit) !== 0) continue;
           findings.add(() => ({
             ...placeOf(located),
@@ -90,7 +91,7 @@ function fieldRule(family: FieldFamily, field: NeededField, bit: number): Snapsh
       }
       if (truth !== null) return judgeWithTruth(truth, field, noun);
       if ((someField & bit) !== 0) return passed;
-      const expected = objects.filter(({ reading }) => (reading.fieldsApplicable & bit) !== 0);
+      const expected = kind.objects.filter(({ reading }) => (reading.fieldsApplicable & bit) !== 0);
       const [first] = expected;
       if (first === undefined) return notJudged(`no ${noun} of the upload can be expected to have ${field.path}`);
       if (expected.length < neededObjects && oftenAbsent.has(field.path)) {

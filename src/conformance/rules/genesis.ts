@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { genesisTypes } from '../../server/services/genesis-sync.js';
 import type { AgentGenesis, ReportedNic } from '../agent-call.js';
 import type { FindingDraft, Rule, TrafficRule } from '../rule.js';
 import { agentsOf, answeredAt, type CallOf, genesisBySender } from './common/agents.js';
@@ -42,11 +43,10 @@ const versionHandshake: TrafficRule = {
       /** The last calls with data under a version, and that was answered. */
       let data: GenesisCall | null = null;
       let answered: GenesisCall | null = null;
-      for (const [at, call] of calls.entries()) {
+      for (const call of calls) {
         // Of calls that overlap the answer to the earlier one may come too late for the later one.
         const last = answered !== null && answeredAt(answered) <= call.time ? answered : null;
-        const problem =
-          formProblem(call, compat === 'v7') ?? contentProblem(call, data) ?? silenceProblem(call, last, at === 0);
+        const problem = formProblem(call, compat === 'v7') ?? contentProblem(call, data) ?? silenceProblem(call, last);
         if (call.agent.contentDigest !== '') data = call;
         if (call.agent.answerVersion !== null) answered = call;
         if (problem === null || told.has(problem.message)) continue;
@@ -95,17 +95,9 @@ function contentProblem({ agent }: GenesisCall, before: GenesisCall | null): Pro
 }
 
 /** No data, though the server does not have this version. @param last the last call that was answered */
-function silenceProblem({ agent }: GenesisCall, last: GenesisCall | null, isFirst: boolean): Problem | null {
-  if (agent.contentDigest !== '') return null;
-  if (last === null) {
-    if (!isFirst) return null;
-    return {
-      found: 'no platform_data in the first request',
-      expected: 'platform_data',
-      message:
-        'The server has nothing of this agent yet: send all data first, and leave it out once the version is answered.',
-    };
-  }
+function silenceProblem({ agent }: GenesisCall, last: GenesisCall | null): Problem | null {
+  // The first one may be silent: a server that the agent comes to later asks for the data with its answer.
+  if (agent.contentDigest !== '' || last === null) return null;
   if (last.agent.answerVersion === agent.version) return null;
   return {
     found: `version ${agent.version} without data, though request ${last.seq} was answered with version ${last.agent.answerVersion}`,
@@ -129,8 +121,11 @@ const reportsNics: TrafficRule = {
   judge(traffic) {
     const senders = genesisBySender(traffic);
     if (senders.size === 0) return noGenesis;
-    const clusters = new Set(agentsOf(traffic).flatMap(({ syncs }) => syncs.map(({ agent }) => agent.clusterId)));
-    const inCluster = [...clusters].some((clusterId) => clusterId !== '');
+    const inCluster = new Set(
+      agentsOf(traffic)
+        .filter(({ syncs }) => syncs.some(({ agent }) => agent.clusterId !== ''))
+        .flatMap(({ genesis }) => genesis.map(({ seq }) => seq)),
+    );
     const findings = createFindingCollector();
     let judged = false;
     for (const calls of senders.values()) {
@@ -138,7 +133,7 @@ const reportsNics: TrafficRule = {
       for (const call of calls) {
         if (!call.agent.hasData) continue;
         judged = true;
-        for (const problem of dataProblems(call, inCluster)) {
+        for (const problem of dataProblems(call, inCluster.has(call.seq))) {
           if (told.has(problem.message)) continue;
           told.add(problem.message);
           findings.add(() => ({ request: call.seq, ...problem }));
@@ -149,19 +144,9 @@ const reportsNics: TrafficRule = {
   },
 };
 
-const processedTypes: readonly string[] = [
-  'TT_PROCESS',
-  'TT_VM',
-  'TT_PUBLIC_CLOUD',
-  'TT_PHYSICAL_MACHINE',
-  'TT_HOST_POD',
-  'TT_VM_POD',
-  'TT_K8S_SIDECAR',
-];
-
 function dataProblems({ agent }: GenesisCall, inCluster: boolean): readonly Problem[] {
   const problems: Problem[] = [];
-  if (!processedTypes.includes(agent.agentType)) {
+  if (!genesisTypes.has(agent.agentType)) {
     problems.push({
       found: `agent type ${shown(agent.agentType)}`,
       expected: 'the type that Sync delivers',
@@ -180,6 +165,14 @@ function dataProblems({ agent }: GenesisCall, inCluster: boolean): readonly Prob
       found: 'platform_data without interfaces',
       expected: 'all NICs of the host',
       message: 'The agent reports no NIC: list those of the host, and of the network namespaces on it.',
+    });
+  }
+  const outside = agent.nics.filter(({ name }) => name !== 'lo');
+  if (outside.length > 0 && outside.every(({ mac }) => mac === '0')) {
+    problems.push({
+      found: `${outside.length} NICs, none of them with a MAC`,
+      expected: 'the MAC of each NIC that has one',
+      message: 'The server tells NICs by their MACs, and learns none: send mac, as the number that its six bytes are.',
     });
   }
   const broken = agent.nics.map(nicProblem).find((problem) => problem !== null);

@@ -35,9 +35,10 @@ const keepsInterval: TrafficRule = {
     const why = whyUnmanaged(traffic);
     if (why !== null) return why;
     const findings = createFindingCollector();
+    const disturbances = disturbancesOf(traffic);
     let judged = 0;
     for (const agent of managedAgents(traffic)) {
-      const pauses = pausesOf(traffic, agent);
+      const pauses = pausesOf(traffic, agent, disturbances);
       let hasty = 0;
       for (const { from, until, length, longest, shortest, isEnd, mayBeShort } of pauses) {
         if (length > longest * toleratedShare + toleratedDelay) {
@@ -82,9 +83,8 @@ interface Pause {
   readonly mayBeShort: boolean;
 }
 
-function pausesOf(traffic: Traffic, agent: SeenAgent): readonly Pause[] {
+function pausesOf(traffic: Traffic, agent: SeenAgent, disturbances: Disturbances): readonly Pause[] {
   const pauses: Pause[] = [];
-  const disturbances = disturbancesOf(traffic);
   const news = newsOf(agent).filter(({ answer }) => answer?.configured === true);
   const intervalOf = ({ answer }: News): number => answer?.syncIntervalMs ?? defaultInterval;
   let heard = 0;
@@ -104,7 +104,7 @@ function pausesOf(traffic: Traffic, agent: SeenAgent): readonly Pause[] {
     // After a call that failed other rules hold.
     if (answer === null || !answer.configured) continue;
     const isRestart = next !== undefined && next.agent.bootTime !== call.agent.bootTime;
-    if (isRestart || disturbances.some((time) => call.time < time && time <= end)) continue;
+    if (isRestart || disturbances.within(call.time, end)) continue;
     const isRegistered = answer.agentId !== 0 || call.agent.watchOnly;
     pauses.push({
       from: call.seq,
@@ -124,14 +124,31 @@ function pausesOf(traffic: Traffic, agent: SeenAgent): readonly Pause[] {
 }
 
 /** Times at which the server misbehaved: who calls again has a reason to, and so has who calls late. */
-function disturbancesOf({ faults, restarts, calls }: Traffic): readonly number[] {
+interface Disturbances {
+  /** There was one later than `from`, and not later than `to`. */
+  within(from: number, to: number): boolean;
+}
+
+/** Looked through once for thousands of agents. */
+function disturbancesOf({ faults, restarts, calls }: Traffic): Disturbances {
   const restarted = new Set(restarts);
-  return [
-    ...faults.filter(({ clockJump }) => clockJump === 0).map(({ time }) => time),
-    ...calls
-      .filter(({ seq, fault, agent }) => restarted.has(seq) || (fault !== undefined && agent !== undefined))
-      .map(({ time }) => time),
-  ];
+  const times = faults.filter(({ clockJump }) => clockJump === 0).map(({ time }) => time);
+  for (const { seq, fault, agent, time } of calls) {
+    if (restarted.has(seq) || (fault !== undefined && agent !== undefined)) times.push(time);
+  }
+  times.sort((one, other) => one - other);
+  return {
+    within: (from, to) => {
+      let [low, high] = [0, times.length];
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((times[middle] ?? 0) > from) high = middle;
+        else low = middle + 1;
+      }
+      const next = times[low];
+      return next !== undefined && next <= to;
+    },
+  };
 }
 
 function managed(at: number) {

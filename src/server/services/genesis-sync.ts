@@ -6,7 +6,7 @@ import { memoryKey, type ServerState } from '../model/server-state.js';
 import { decodeGenesisAsk, type GenesisAsk } from './genesis-ask.js';
 
 /** Types of agents that report what the server takes in; the others are answered with the version that they have. */
-const takenTypes: ReadonlySet<string> = new Set([
+export const genesisTypes: ReadonlySet<string> = new Set([
   'TT_PROCESS',
   'TT_PUBLIC_CLOUD',
   'TT_PHYSICAL_MACHINE',
@@ -24,7 +24,7 @@ export function playGenesisSync(state: ServerState, call: ServiceCall): CallOutc
     return answered(messageType(`${call.package}.GenesisSyncResponse`).encode(fields));
   };
   if (ask.version === 0n || (ask.team !== '' && !state.teams.has(ask.team))) return answer(null);
-  if (!takenTypes.has(ask.type)) return answer(ask.version);
+  if (!genesisTypes.has(ask.type)) return answer(ask.version);
   expireNics(state, call.time);
   const agent = senderOf(state, ask);
   if (ask.sender === 'missing') return answer(BigInt(state.genesis.get(agent)?.version ?? 0));

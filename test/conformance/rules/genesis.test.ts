@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AgentGenesis } from '../../../src/conformance/agent-call.js';
+import type { AgentGenesis, AgentSync } from '../../../src/conformance/agent-call.js';
+import { agent } from './common/agent-sync.js';
 import { judgeTraffic, type TestCall, trafficOf } from './common/judge-upload.js';
 
 const said: AgentGenesis = {
@@ -26,13 +27,18 @@ const genesis = (change: Partial<AgentGenesis> = {}, more: Partial<TestCall> = {
 const silent = (change: Partial<AgentGenesis> = {}): TestCall =>
   genesis({ hasData: false, nics: [], contentDigest: '', ...change });
 
+const sync = (change: Partial<AgentSync>): TestCall => ({
+  path: '/agent.Synchronizer/Sync',
+  agent: { ...agent, ...change },
+});
+
 describe('genesis/version-handshake', () => {
   const judge = (calls: readonly TestCall[], compat: 'v6.5' | 'v7' = 'v7') =>
     judgeTraffic('genesis/version-handshake', trafficOf(calls, { compat }), { compat }).status;
 
   test('data first, a sign of life as long as the server has them', () => {
     expect(judge([genesis(), silent(), silent()])).toBe('passed');
-    expect(judge([silent(), genesis()])).toBe('failed');
+    expect(judge([silent({ answerVersion: '0' }), genesis()])).toBe('passed');
     expect(judge([{}])).toBe('not-judged');
   });
 
@@ -78,8 +84,21 @@ describe('genesis/reports-nics', () => {
       expect(judge(nic({ ips: [ip] })), ip).toBe('failed');
   });
 
+  test('some NIC has a MAC', () => {
+    expect(judge(nic({ mac: '0' }))).toBe('failed');
+    expect(judge(nic({ name: 'lo', mac: '0' }))).toBe('passed');
+  });
+
+  test('the cluster is asked for of agents that are in one', () => {
+    const call = genesis({ clusterId: '' });
+    const other = sync({ ctrlIp: '10.0.0.10', ctrlMac: '02:00:0a:00:00:0a', answer: null });
+    const judgeAll = (...calls: TestCall[]) => judgeTraffic('genesis/reports-nics', trafficOf(calls)).status;
+    expect(judgeAll(other, sync({ clusterId: '' }), call)).toBe('passed');
+    expect(judgeAll(other, sync({}), call)).toBe('failed');
+  });
+
   test('the type of agent is one whose data servers process', () => {
-    expect(judge({ agentType: 'TT_UNKNOWN' })).toBe('failed');
+    for (const agentType of ['TT_UNKNOWN', 'TT_VM']) expect(judge({ agentType }), agentType).toBe('failed');
     expect(judge({ agentType: '' })).toBe('failed');
   });
 

@@ -23,6 +23,13 @@ export const agentSyncMutants: readonly CallMutant[] = [
       changeMessages(calls, 'Sync', 'SyncRequest', (_, index) => (index < 4 ? {} : { ctrl_mac: '02:00:00:00:00:99' })),
   },
   {
+    rule: 'sync/describes-itself',
+    name: 'without-host',
+    does: 'It does not tell the name of its machine.',
+    of: 'sync',
+    change: (calls) => changeMessages(calls, 'Sync', 'SyncRequest', () => ({ host: '' })),
+  },
+  {
     rule: 'sync/keeps-interval',
     name: 'seldom',
     does: 'It calls Sync every 20 seconds instead of every second.',
@@ -47,13 +54,6 @@ export const agentSyncMutants: readonly CallMutant[] = [
         version_acls: '0',
         version_groups: '0',
       })),
-  },
-  {
-    rule: 'sync/adopts-configuration',
-    name: 'not-accepted',
-    does: 'It does not accept its configuration.',
-    of: 'sync',
-    change: (calls) => changeMessages(calls, 'Sync', 'SyncRequest', () => ({ config_accepted: false })),
   },
   {
     rule: 'sync/watch-flag-honoured',

@@ -7,7 +7,7 @@ import type {
   AgentSync,
   AgentUpgrade,
 } from '../../agent-call.js';
-import type { Traffic, TrafficCall } from '../../traffic.js';
+import type { OpenPush, Traffic, TrafficCall } from '../../traffic.js';
 import { notJudged } from './judgement.js';
 import { hostOf } from './sync-calls.js';
 
@@ -18,7 +18,9 @@ export interface SeenAgent {
   readonly ctrlIp: string;
   readonly ctrlMac: string;
   readonly syncs: readonly CallOf<AgentSync>[];
+  /** Those that ended. */
   readonly pushes: readonly CallOf<AgentPush>[];
+  readonly openPushes: readonly OpenPush[];
   readonly genesis: readonly CallOf<AgentGenesis>[];
   readonly queries: readonly CallOf<AgentQuery>[];
   readonly upgrades: readonly CallOf<AgentUpgrade>[];
@@ -33,6 +35,7 @@ interface Gathered {
   readonly ctrlMac: string;
   readonly syncs: CallOf<AgentSync>[];
   readonly pushes: CallOf<AgentPush>[];
+  readonly openPushes: OpenPush[];
   readonly genesis: CallOf<AgentGenesis>[];
   readonly queries: CallOf<AgentQuery>[];
   readonly upgrades: CallOf<AgentUpgrade>[];
@@ -44,7 +47,7 @@ const managedNames = ['deepflow-agent', 'trident'];
 
 const known = new WeakMap<Traffic, readonly SeenAgent[]>();
 
-/** The agents that called Sync or Push, in the order of their first calls. */
+/** The agents that called Sync or Push, in the order of their first calls; Push counts from its end, or last. */
 export function agentsOf(traffic: Traffic): readonly SeenAgent[] {
   const before = known.get(traffic);
   if (before !== undefined) return before;
@@ -69,7 +72,7 @@ export function whyUnmanaged(traffic: Traffic) {
   return managedAgents(traffic).length === 0 ? onlyRegisters : null;
 }
 
-function gather({ calls }: Traffic): Gathered[] {
+function gather({ calls, openPushes }: Traffic): Gathered[] {
   const byKey = new Map<string, Gathered>();
   const of = (ctrlIp: string, ctrlMac: string): Gathered => {
     const key = `${ctrlIp} ${ctrlMac}`;
@@ -80,6 +83,7 @@ function gather({ calls }: Traffic): Gathered[] {
       ctrlMac,
       syncs: [],
       pushes: [],
+      openPushes: [],
       genesis: [],
       queries: [],
       upgrades: [],
@@ -95,13 +99,16 @@ function gather({ calls }: Traffic): Gathered[] {
       agent.syncs.push(call);
       if (answer !== null && answer.agentId !== 0) agent.ids.add(answer.agentId);
     } else if (is(call, 'push')) {
-      const { ctrlIp, ctrlMac, told } = call.agent;
-      const agent = of(ctrlIp, ctrlMac);
-      agent.pushes.push(call);
-      for (const { answer } of told) if (answer !== null && answer.agentId !== 0) agent.ids.add(answer.agentId);
+      of(call.agent.ctrlIp, call.agent.ctrlMac).pushes.push(call);
     } else if (is(call, 'upgrade')) of(call.agent.ctrlIp, call.agent.ctrlMac).upgrades.push(call);
   }
+  for (const push of openPushes) of(push.agent.ctrlIp, push.agent.ctrlMac).openPushes.push(push);
   const all = [...byKey.values()];
+  for (const { pushes, openPushes: open, ids } of all) {
+    for (const { answer } of [...pushes, ...open].flatMap(({ agent }) => agent.told)) {
+      if (answer !== null && answer.agentId !== 0) ids.add(answer.agentId);
+    }
+  }
   const byIp = new Map(all.toReversed().map((agent) => [agent.ctrlIp, agent]));
   const byId = new Map(all.toReversed().flatMap((agent) => [...agent.ids].map((id) => [id, agent])));
   for (const call of calls) {
@@ -111,11 +118,11 @@ function gather({ calls }: Traffic): Gathered[] {
       (byId.get(agentId) ?? byIp.get(ctrlIp === '' ? sourceIp : ctrlIp))?.genesis.push(call);
     }
   }
-  return all.filter(({ syncs, pushes }) => syncs.length + pushes.length > 0);
+  return all.filter((agent) => agent.syncs.length + agent.pushes.length + agent.openPushes.length > 0);
 }
 
-function isManaged({ syncs, pushes, genesis, queries, upgrades }: Gathered): boolean {
-  if (pushes.length + genesis.length + queries.length + upgrades.length > 0) return true;
+function isManaged({ syncs, pushes, openPushes, genesis, queries, upgrades }: Gathered): boolean {
+  if (pushes.length + openPushes.length + genesis.length + queries.length + upgrades.length > 0) return true;
   return syncs.some(({ agent }) => isManagedName(agent.processName));
 }
 
@@ -161,13 +168,13 @@ export interface News {
 }
 
 /** All that an agent was told by Sync and Push, in order of time. */
-export function newsOf({ syncs, pushes }: SeenAgent): readonly News[] {
+export function newsOf({ syncs, pushes, openPushes }: SeenAgent): readonly News[] {
   const bySync = syncs.flatMap((call) =>
     call.agent.answer === null
       ? []
       : [{ time: answeredAt(call), request: call.seq, by: 'sync' as const, answer: call.agent.answer }],
   );
-  const byPush = pushes.flatMap(({ seq, agent }) =>
+  const byPush = [...pushes, ...openPushes].flatMap(({ seq, agent }) =>
     agent.told.map(({ time, answer }) => ({ time, request: seq, by: 'push' as const, answer })),
   );
   return [...bySync, ...byPush].toSorted((one, other) => one.time - other.time);

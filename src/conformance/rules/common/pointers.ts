@@ -1,4 +1,5 @@
-import type { OwnerReference, PodReading, ReplicaSetReading } from '../../../kube/reading.js';
+import type { Entry } from '../../../kube/entry.js';
+import type { OwnerReference, PodReading, Reading, ReplicaSetReading } from '../../../kube/reading.js';
 import type { Located, SnapshotIndex } from './snapshot-index.js';
 
 /** Something that objects point at and that the upload does not hold. */
@@ -41,7 +42,7 @@ export function pointersOf(index: SnapshotIndex): Pointers {
 
 /** The second and last pass over all objects, when all that can be pointed at is known. */
 function findPointers({ kinds, namespaces, owners }: SnapshotIndex): Pointers {
-  const nodes = new Set(kinds.node.objects.map(({ reading }) => reading.internalIp ?? ''));
+  const nodes = new Set(kinds.node.readings.map(({ internalIp }) => internalIp ?? ''));
   const lostNamespaces = new Map<string, Mutable<LostTarget>>();
   const lostOwners = new Map<string, Mutable<LostOwner>>();
   const lostNodes = new Map<string, Mutable<LostTarget>>();
@@ -49,14 +50,17 @@ function findPointers({ kinds, namespaces, owners }: SnapshotIndex): Pointers {
   const replicaSetOwnerKinds = createKindCounter();
   let placedPods = 0;
 
-  const followNamespace = (located: Located): void => {
-    const { namespace } = located.reading.meta;
-    if (namespace !== '' && !namespaces.has(namespace)) count(lostNamespaces, namespace, located);
+  // Objects of one Namespace and one owner mostly stand side by side, and comparing is cheaper than looking up.
+  let heldNamespace = '';
+  const followNamespace = (reading: Reading, entry: Entry): void => {
+    const { namespace } = reading.meta;
+    if (namespace === heldNamespace || namespace === '') return;
+    if (namespaces.has(namespace)) heldNamespace = namespace;
+    else count(lostNamespaces, namespace, { entry, reading });
   };
-  // Objects of one owner mostly stand side by side, and comparing is cheaper than looking up.
   let heldUid = '';
-  const followOwner = (located: Located<PodReading | ReplicaSetReading>, ofKind: KindCounter): void => {
-    const owner = located.reading.owner.first;
+  const followOwner = (reading: PodReading | ReplicaSetReading, entry: Entry, ofKind: KindCounter): void => {
+    const owner = reading.owner.first;
     if (owner === null || owner.uid === '') return;
     ofKind.add(owner.kind);
     if (owner.uid === heldUid) return;
@@ -65,25 +69,23 @@ function findPointers({ kinds, namespaces, owners }: SnapshotIndex): Pointers {
       return;
     }
     const lost = lostOwners.get(owner.uid);
-    if (lost === undefined) lostOwners.set(owner.uid, { first: located, count: 1, owner });
+    if (lost === undefined) lostOwners.set(owner.uid, { first: { entry, reading }, count: 1, owner });
     else lost.count += 1;
   };
 
-  for (const located of kinds.pod.objects) {
-    followNamespace(located);
-    followOwner(located, podOwnerKinds);
-    const { hostIp } = located.reading;
-    if (hostIp === '') continue;
+  each(kinds.pod, (pod, entry) => {
+    followNamespace(pod, entry);
+    followOwner(pod, entry, podOwnerKinds);
+    const { hostIp } = pod;
+    if (hostIp === '') return;
     placedPods += 1;
-    if (!nodes.has(hostIp)) count(lostNodes, hostIp, located);
-  }
-  for (const located of kinds.replicaset.objects) {
-    followNamespace(located);
-    followOwner(located, replicaSetOwnerKinds);
-  }
-  for (const kind of ['workload', 'service', 'ingress', 'configmap'] as const) {
-    for (const located of kinds[kind].objects) followNamespace(located);
-  }
+    if (!nodes.has(hostIp)) count(lostNodes, hostIp, { entry, reading: pod });
+  });
+  each(kinds.replicaset, (replicaSet, entry) => {
+    followNamespace(replicaSet, entry);
+    followOwner(replicaSet, entry, replicaSetOwnerKinds);
+  });
+  for (const kind of ['workload', 'service', 'ingress', 'configmap'] as const) each(kinds[kind], followNamespace);
   return {
     lostNamespaces,
     lostOwners,
@@ -92,6 +94,15 @@ function findPointers({ kinds, namespaces, owners }: SnapshotIndex): Pointers {
     replicaSetOwnerKinds: replicaSetOwnerKinds.counts(),
     placedPods,
   };
+}
+
+function each<Resource>(
+  { readings, entries }: { readonly readings: readonly Resource[]; readonly entries: readonly Entry[] },
+  visit: (reading: Resource, entry: Entry) => void,
+): void {
+  for (let position = 0; position < readings.length; position++) {
+    visit(readings[position] as Resource, entries[position] as Entry);
+  }
 }
 
 interface KindCounter {

@@ -15,6 +15,10 @@ export interface Located<Resource extends Reading = Reading> {
 }
 
 export interface KindIndex<Kind extends ResourceKind> {
+  readonly readings: readonly ReadingOf<Kind>[];
+  /** The entry that each of the readings came in. */
+  readonly entries: readonly Entry[];
+  /** Both together. Made when first asked for: mostly nobody does, and there may be 100,000. */
   readonly objects: readonly Located<ReadingOf<Kind>>[];
   /** Bits of the needed fields that every object carries; all bits where there is no object. */
   readonly everyField: number;
@@ -73,10 +77,33 @@ export function indexOf(snapshot: Snapshot): SnapshotIndex {
   return made;
 }
 
-/** The one pass over all objects; everything in it is paid once for each of up to 100,000 objects. */
-function makeIndex(snapshot: Snapshot): SnapshotIndex {
+/** For whoever makes the index while making the snapshot. */
+export function keepIndex(snapshot: Snapshot, index: SnapshotIndex): void {
+  indices.set(snapshot, index);
+}
+
+/** An index in the making. */
+export interface SnapshotIndexing {
+  /** To be told of each entry, in order. */
+  add(entry: Entry): void;
+  /** @param entries all that were told of */
+  index(entries: readonly Entry[]): SnapshotIndex;
+}
+
+function makeIndex({ entries }: Snapshot): SnapshotIndex {
+  const indexing = createSnapshotIndexing(entries.length);
+  for (const entry of entries) indexing.add(entry);
+  return indexing.index(entries);
+}
+
+/**
+ * Everything in it is paid once for each of up to 100,000 objects.
+ *
+ * @param expected number of entries; more are welcome
+ */
+export function createSnapshotIndexing(expected: number): SnapshotIndexing {
   const kinds = emptyKinds();
-  const uids = createUidSet(snapshot.entries.length);
+  const uids = createUidSet(expected);
   const owners = new Set<string>();
   const duplicates: { readonly entry: Entry; readonly uid: string }[] = [];
   const namespaces = new Set<string>();
@@ -91,6 +118,8 @@ function makeIndex(snapshot: Snapshot): SnapshotIndex {
   let entriesWithManagedFields = 0;
   let entriesWithLastApplied = 0;
   let lastType: string | null = null;
+  let lastKind: ResourceKind = 'pod';
+  let ofLastKind: GrowingKind<Reading> = kinds.pod;
 
   /** The type that counts: as sent where anybody knows it, else as meant. */
   const typeOf = (entry: Entry): string => {
@@ -129,42 +158,51 @@ function makeIndex(snapshot: Snapshot): SnapshotIndex {
     }
     if (reading.kind === 'namespace') addName(reading.meta.name);
     else if (reading.kind === 'workload' || reading.kind === 'replicaset') owners.add(uid);
-    addTo(kinds[reading.kind], entry, reading);
+    if (reading.kind !== lastKind) {
+      lastKind = reading.kind;
+      ofLastKind = kinds[lastKind];
+    }
+    ofLastKind.readings.push(reading);
+    ofLastKind.entries.push(entry);
+    ofLastKind.everyField &= reading.fields;
+    ofLastKind.someField |= reading.fields;
   };
 
-  for (const entry of snapshot.entries) {
-    const { decoded, type } = entry;
-    compressedBytes += decoded.facts.compressedBytes;
-    inflatedBytes += decoded.facts.inflatedBytes;
-    const { readings, surplus } = decoded;
-    if (surplus !== undefined) {
-      if (surplus.managedFields) entriesWithManagedFields += 1;
-      if (surplus.lastApplied) entriesWithLastApplied += 1;
-    }
-    if (type !== lastType) {
-      lastType = type;
-      types.add(typeOf(entry));
-    }
-    const first = readings[0];
-    if (first === undefined || (first.kind === 'not-an-object' && !isListOrArray(first.found))) {
-      obscured.add(typeOf(entry));
-    }
-    for (const reading of readings) {
-      neededBytes += reading.neededSize;
-      take(entry, reading);
-    }
-  }
-
   return {
-    kinds,
-    owners,
-    duplicates: duplicates.map((each) => ({ ...each, first: firstWith(each.uid, snapshot)?.index ?? 0 })),
-    duplicateCount,
-    namespaces,
-    types,
-    obscured,
-    anonymous,
-    sizes: { compressedBytes, inflatedBytes, neededBytes, entriesWithManagedFields, entriesWithLastApplied },
+    add(entry) {
+      const { decoded, type } = entry;
+      const { facts, readings, surplus } = decoded;
+      compressedBytes += facts.compressedBytes;
+      inflatedBytes += facts.inflatedBytes;
+      if (surplus !== undefined) {
+        if (surplus.managedFields) entriesWithManagedFields += 1;
+        if (surplus.lastApplied) entriesWithLastApplied += 1;
+      }
+      if (type !== lastType) {
+        lastType = type;
+        types.add(typeOf(entry));
+      }
+      const first = readings[0];
+      if (first === undefined || (first.kind === 'not-an-object' && !isListOrArray(first.found))) {
+        obscured.add(typeOf(entry));
+      }
+      for (let position = 0; position < readings.length; position++) {
+        const reading = readings[position] as Reading;
+        neededBytes += reading.neededSize;
+        take(entry, reading);
+      }
+    },
+    index: (entries) => ({
+      kinds,
+      owners,
+      duplicates: duplicates.map((each) => ({ ...each, first: firstWith(each.uid, entries)?.index ?? 0 })),
+      duplicateCount,
+      namespaces,
+      types,
+      obscured,
+      anonymous,
+      sizes: { compressedBytes, inflatedBytes, neededBytes, entriesWithManagedFields, entriesWithLastApplied },
+    }),
   };
 }
 
@@ -172,38 +210,45 @@ function isListOrArray(found: string): boolean {
   return found === 'list' || found === 'array';
 }
 
-function firstWith(uid: string, snapshot: Snapshot): Entry | undefined {
-  return snapshot.entries.find(({ decoded }) => decoded.readings.some(({ meta }) => meta.uid === uid));
+function firstWith(uid: string, entries: readonly Entry[]): Entry | undefined {
+  return entries.find(({ decoded }) => decoded.readings.some(({ meta }) => meta.uid === uid));
 }
 
-interface GrowingKind {
-  readonly objects: Located[];
+interface GrowingKind<Resource extends Reading> {
+  readonly readings: Resource[];
+  readonly entries: Entry[];
   everyField: number;
   someField: number;
 }
 
-function addTo(kind: GrowingKind, entry: Entry, reading: Reading): void {
-  kind.objects.push({ entry, reading });
-  kind.everyField &= reading.fields;
-  kind.someField |= reading.fields;
+function emptyKind<Kind extends ResourceKind>(): GrowingKind<Reading> & KindIndex<Kind> {
+  const readings: Reading[] & ReadingOf<Kind>[] = [];
+  const entries: Entry[] = [];
+  const ofKind: readonly ReadingOf<Kind>[] = readings;
+  let objects: readonly Located<ReadingOf<Kind>>[] | null = null;
+  return {
+    readings,
+    entries,
+    everyField: -1,
+    someField: 0,
+    get objects() {
+      objects ??= ofKind.map((reading, position) => ({ entry: entries[position] as Entry, reading }));
+      return objects;
+    },
+  };
 }
 
 function emptyKinds() {
-  const empty = <Kind extends ResourceKind>(): GrowingKind & KindIndex<Kind> => ({
-    objects: [] as Located[] & Located<ReadingOf<Kind>>[],
-    everyField: -1,
-    someField: 0,
-  });
   return {
-    version: empty<'version'>(),
-    node: empty<'node'>(),
-    namespace: empty<'namespace'>(),
-    workload: empty<'workload'>(),
-    replicaset: empty<'replicaset'>(),
-    pod: empty<'pod'>(),
-    service: empty<'service'>(),
-    ingress: empty<'ingress'>(),
-    configmap: empty<'configmap'>(),
+    version: emptyKind<'version'>(),
+    node: emptyKind<'node'>(),
+    namespace: emptyKind<'namespace'>(),
+    workload: emptyKind<'workload'>(),
+    replicaset: emptyKind<'replicaset'>(),
+    pod: emptyKind<'pod'>(),
+    service: emptyKind<'service'>(),
+    ingress: emptyKind<'ingress'>(),
+    configmap: emptyKind<'configmap'>(),
   };
 }
 

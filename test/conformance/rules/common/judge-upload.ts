@@ -75,6 +75,7 @@ export function trafficOf(calls: readonly TestCall[], more: Partial<Traffic> = {
   return {
     compat: 'v7',
     calls: made,
+    openPushes: [],
     dropped: 0,
     restarts: [],
     faults: [],
