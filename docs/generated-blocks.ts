@@ -7,9 +7,11 @@ import { runExample } from '../src/conformance/run-example.js';
 import { catalogueMarkdown } from '../src/report/rule-text.js';
 import { createStyle } from '../src/report/style.js';
 import { verdictText } from '../src/report/verdict-text.js';
+import { selfChecks } from '../src/server/self-check/check-answer.js';
 import { packageFile } from '../src/wire/package-file.js';
 import { coverageBlocks } from './coverage-tables.js';
 import type { GeneratedBlock } from './generated-block.js';
+import { selfCheckBlock } from './self-check-table.js';
 
 /** Every part of the documents that code writes. Needs a build. */
 export async function generatedBlocks(): Promise<readonly GeneratedBlock[]> {
@@ -18,6 +20,7 @@ export async function generatedBlocks(): Promise<readonly GeneratedBlock[]> {
     { file: 'README.md', name: 'demo', text: consoleBlock(await demoOutput()) },
     { file: 'README.md', name: 'failure', text: consoleBlock(await failureOutput()) },
     { file: 'README.md', name: 'replay', text: consoleBlock(await replayOutput()) },
+    selfCheckBlock(selfChecks),
     ...coverageBlocks(),
   ];
 }

@@ -61,6 +61,12 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .option('--tls-cert <FILE>', "the server's certificate (PEM)")
     .option('--tls-key <FILE>', "the server's key (PEM)")
     .option('--tls-ca <FILE>', 'demand client certificates signed by this CA (mTLS)')
+    .option(
+      '--group-config <[GROUP=]FILE>',
+      'the configuration of an agent group, YAML; without GROUP of the default one (repeatable)',
+      collect,
+      [],
+    )
     .option('--faults <FILE>', 'misbehave: a YAML list of faults')
     .option('--seed <N>', 'of the faults that strike by chance', wholeNumber, 1)
     .option('--journal <DIR>', 'keep every call')

@@ -74,6 +74,8 @@ export interface JudgingFacts {
   readonly namespace?: string;
   /** The scenario that was played. */
   readonly scenario?: string;
+  /** The run ends with a `stop`; one without was broken off. Absent for a server that is played as long as somebody likes. */
+  readonly untilStop?: boolean;
   /** Ids of rules that say nothing here, as the scenario itself provokes what they object to. */
   readonly excused?: readonly string[];
 }
@@ -108,6 +110,8 @@ export interface StopRecord {
   readonly kind: 'stop';
   /** Unix time, ms. */
   readonly time: number;
+  /** By what the observation was broken off; absent where it came to its end. */
+  readonly interrupted?: string;
 }
 
 /** The server was made to misbehave as a whole; what befell a single call stands in its record. */

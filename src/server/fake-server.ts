@@ -9,6 +9,7 @@ import { createMetrics, type Metrics } from './admin/metrics.js';
 import type { RestModel } from './admin/rest/rest-model.js';
 import { modelViews, type Views } from './admin/views.js';
 import type { Admit } from './call-handler.js';
+import { catchUpInTurns } from './catch-up-in-turns.js';
 import { type AdjustableClock, type Clock, createAdjustableClock, systemClock } from './clock.js';
 import { DataError } from './data/data-error.js';
 import { type DataFolder, openDataFolder } from './data/data-folder.js';
@@ -73,6 +74,8 @@ export interface CloseOptions {
   readonly graceMs: number;
   /** Until when agents were meant to report (Unix time, ms), where that is known: silence before it counts against them. */
   readonly observedUntil?: number;
+  /** By what the observation was broken off, where it did not come to its end. */
+  readonly interrupted?: string;
 }
 
 export interface RunningServer {
@@ -132,6 +135,7 @@ async function createServer(
   const { maxMessage = defaultMaxMessage, onProblem = () => {} } = options;
   const plain = createRestartableModel(options, options.saved, data ?? undefined);
   await data?.begin(plain);
+  catchUpInTurns(plain);
   const model = options.selfCheck === undefined ? plain : checkedModel(plain, options.selfCheck);
   const journal =
     options.journal === undefined ? null : await openJournalWriter(options.journal.directory, options.journal);
@@ -219,9 +223,15 @@ async function start(parts: Parts): Promise<RunningServer> {
   );
   let closing: Promise<void> | null = null;
 
-  async function close({ graceMs, observedUntil }: CloseOptions): Promise<void> {
+  async function close({ graceMs, observedUntil, interrupted }: CloseOptions): Promise<void> {
     await grpc.close(graceMs);
-    if (observedUntil !== undefined) await recorder.record({ kind: 'stop', time: observedUntil });
+    if (observedUntil !== undefined) {
+      await recorder.record({
+        kind: 'stop',
+        time: observedUntil,
+        ...(interrupted === undefined ? {} : { interrupted }),
+      });
+    }
     await admin?.close();
     await journal?.close();
     await data?.close();

@@ -139,6 +139,8 @@ describe('check that is interrupted', () => {
     expect(ended.code).toBe(4);
     const again = start(['check', '--from-journal', journal]);
     expect(await again.ended).toMatchObject({ code: 4, stdout: expect.stringContaining('INTERRUPTED') });
+    const scenario = start(['check', '--from-journal', join(journal, 'quiet-period')]);
+    expect((await scenario.ended).code).toBe(4);
   }, 60_000);
 
   it('is not green where no scenario is played', async () => {
@@ -148,7 +150,7 @@ describe('check that is interrupted', () => {
     await writeFile(objects, JSON.stringify(toKubectlList(cluster)));
     await writeFile(version, JSON.stringify(toKubectlVersion(cluster)));
     const running = start([
-      ...['check', '--profile', 'passive', '--interval', '0.2', '--journal', journal],
+      ...['check', '--profile', 'passive', '--interval', '0.2', '--stable', '--journal', journal],
       ...['--', ...agent, '--from', objects, version],
     ]);
     const hasCall = () =>
@@ -159,5 +161,7 @@ describe('check that is interrupted', () => {
     const ended = await running.ended;
     expect(ended.stdout).toContain('The run was broken off: SIGINT came while the agent was watched.');
     expect(ended.code).toBe(4);
+    const again = start(['check', '--from-journal', journal, '--stable']);
+    expect(await again.ended).toMatchObject({ code: 4, stdout: ended.stdout });
   }, 60_000);
 });

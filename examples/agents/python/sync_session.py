@@ -82,7 +82,7 @@ class Session:
             "current_grpc_buffer_size": self._buffer_size,
         }
 
-    def _take(self, answer) -> Told | None:
+    def _take(self, answer, pushed: bool = False) -> Told | None:
         """Takes over an answer of Sync, or a message of Push."""
         try:
             told = read_answer(answer)
@@ -109,8 +109,10 @@ class Session:
                 self._buffer_size = told.new_buffer_size
                 self._server.move(self._server.target, self._buffer_size)
             elif not told.new_buffer_size:
-                # Version 0 says that there is no data yet; what the agent has stays.
-                self._versions.update({name: version for name, version in told.versions.items() if version})
+                # Version 0 says that there is no data yet, and a message of Push may come late, after a newer answer of
+                # Sync: what the agent has stays.
+                oldest = self._versions if pushed else dict.fromkeys(VERSIONS, 0)
+                self._versions.update({name: version for name, version in told.versions.items() if version > oldest[name]})
         return told
 
     def _is_reporter(self, told: Told) -> bool:
@@ -173,7 +175,7 @@ class Session:
             try:
                 for message in self._server.stream("Push", self._request()):
                     failed = message.status == FAILED
-                    self._take(message)
+                    self._take(message, pushed=True)
             except grpc.RpcError as error:
                 self._log(f"Push ended: {error.code().name}: {error.details()}")
             time.sleep(min(60.0, 20 * interval) if failed else min(10.0, 5 * interval))

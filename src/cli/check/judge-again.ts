@@ -14,6 +14,7 @@ import type { JournalRecord } from '../../journal/record.js';
 import type { SceneRecord } from '../../journal/scene-record.js';
 import { PlumblineError } from '../plumbline-error.js';
 import type { Terminal } from '../terminal.js';
+import { createRunEnd } from './run-end.js';
 
 /**
  * Judges a journal, or the journals of the scenarios of a run, again.
@@ -22,7 +23,12 @@ import type { Terminal } from '../terminal.js';
  */
 export async function judgeAgain(terminal: Terminal, path: string, rules: readonly Rule[]): Promise<Verdict> {
   const names = scenarioFolders(path);
-  if (names.length === 0) return judgeOne(terminal, path, rules);
+  if (names.length === 0) {
+    const end = createRunEnd();
+    const verdict = await judgeOne(terminal, path, rules, end.observe);
+    const how = end.brokenOff();
+    return how === null ? verdict : interruptedVerdict(verdict, how);
+  }
   const played: JudgedScenario[] = [];
   for (const name of names) played.push(await judgeScenario(terminal, path, name, rules));
   const access = createAccessLog();

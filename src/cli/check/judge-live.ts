@@ -9,6 +9,7 @@ import { startFaultSchedule } from '../../server/faults/fault-schedule.js';
 import { causeText } from '../cause-text.js';
 import type { CheckOptions } from '../commands/check.js';
 import { readKubeFaults, readServerFaults } from '../faults-file.js';
+import { readGroupConfigFile } from '../group-config-file.js';
 import { createObservation } from '../observation.js';
 import { hostAndPort } from '../options.js';
 import { PlumblineError } from '../plumbline-error.js';
@@ -16,7 +17,6 @@ import { silenceGrpcLog, startFault, writePortFile } from '../server-options.js'
 import type { Terminal } from '../terminal.js';
 import { agentEndText } from './agent-end-text.js';
 import { agentStartFault } from './agent-start-fault.js';
-import { readGroupConfig } from './read-group-config.js';
 import { withKubernetes } from './with-kubernetes.js';
 
 const drainMs = 1_000;
@@ -36,7 +36,8 @@ export async function judgeLive(
   const listen = hostAndPort('--listen', options.listen);
   const admin = hostAndPort('--admin', options.admin);
   const kubeconfig = findKubeconfig(terminal, options.kube);
-  const groupConfig = readGroupConfig(terminal, options.groupConfig);
+  const groupConfig =
+    options.groupConfig === undefined ? undefined : readGroupConfigFile(terminal, options.groupConfig).yaml;
   const serverFaults = options.faults === undefined ? [] : await readServerFaults(options.faults);
   const kubeFaults = options.kubeFaults === undefined ? [] : await readKubeFaults(options.kubeFaults);
   const onFault = ({ id, text }: { readonly id: string; readonly text: string }): void =>
@@ -54,6 +55,7 @@ export async function judgeLive(
     rules,
     configuredClusterId: options.cluster,
     clusterRegistered: options.clusterRegistered,
+    untilStop: true,
     ...(groupConfig === undefined ? {} : { groupConfig }),
     ...(options.journal === undefined ? {} : { journal: { directory: options.journal, fsync: false } }),
     seed: options.seed,
@@ -87,9 +89,10 @@ export async function judgeLive(
     endFaults();
     interruption.dispose();
   }
-  const verdict = await judged.close({ graceMs: drainMs, observedUntil: observed.until });
-  if (observed.isWhole) return verdict;
-  return interruptedVerdict(verdict, `${await interruption.signal} came while the agent was watched`);
+  if (observed.isWhole) return judged.close({ graceMs: drainMs, observedUntil: observed.until });
+  const interrupted = `${await interruption.signal} came while the agent was watched`;
+  const verdict = await judged.close({ graceMs: drainMs, observedUntil: observed.until, interrupted });
+  return interruptedVerdict(verdict, interrupted);
 }
 
 /** How long an agent was watched. */

@@ -4,13 +4,13 @@ import { runScenarios } from '../../conformance/run/run-scenarios.js';
 import type { Profile } from '../../conformance/run/scenario.js';
 import type { ScenarioVerdict, Verdict } from '../../conformance/verdict.js';
 import type { CheckOptions } from '../commands/check.js';
+import { readGroupConfigFile } from '../group-config-file.js';
 import { silenceGrpcLog } from '../server-options.js';
 import type { Terminal } from '../terminal.js';
 import { agentEndText } from './agent-end-text.js';
 import { agentStartFault } from './agent-start-fault.js';
 import { chosenScenarios } from './chosen-scenarios.js';
 import { type OpenedKube, openKube } from './open-kube.js';
-import { readGroupConfig } from './read-group-config.js';
 
 /**
  * Judges an agent by what it does in scenarios.
@@ -24,7 +24,8 @@ export async function judgePlayed(
   rules: readonly Rule[],
 ): Promise<Verdict> {
   const scenarios = chosenScenarios(options, rules);
-  const groupConfig = readGroupConfig(terminal, options.groupConfig);
+  const groupConfig =
+    options.groupConfig === undefined ? undefined : readGroupConfigFile(terminal, options.groupConfig).yaml;
   silenceGrpcLog();
   const interruption = terminal.interruption();
   let kube: OpenedKube | null = null;

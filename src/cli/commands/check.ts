@@ -1,9 +1,8 @@
-import { profiles } from '../../conformance/run/scenario.js';
+import type { Rule } from '../../conformance/rule.js';
+import { type Profile, profiles } from '../../conformance/run/scenario.js';
 import { scenarios } from '../../conformance/scenarios/index.js';
+import type { Verdict } from '../../conformance/verdict.js';
 import type { Compat } from '../../kube/compat.js';
-import { judgeAgain } from '../check/judge-again.js';
-import { judgeLive } from '../check/judge-live.js';
-import { judgePlayed } from '../check/judge-played.js';
 import type { ExitCode } from '../exit-code.js';
 import { oneOf } from '../options.js';
 import { PlumblineError } from '../plumbline-error.js';
@@ -73,11 +72,26 @@ export async function check(terminal: Terminal, command: readonly string[], opti
   if (options.kubeFaults !== undefined && options.attach === undefined) {
     throw PlumblineError.badInput('--kube-faults is for the Kubernetes API that --attach starts.', 'Give --attach S.');
   }
-  const verdict =
-    options.fromJournal !== undefined
-      ? await judgeAgain(terminal, options.fromJournal, rules)
-      : profile === passive || options.attach !== undefined
-        ? await judgeLive(terminal, command, options, rules)
-        : await judgePlayed(terminal, command, { ...options, profile }, rules);
+  const verdict = await judge(terminal, command, { ...options, profile }, rules);
   return giveVerdict(terminal, verdict, output);
+}
+
+/** By what was asked for; each way is loaded where it is gone, so that bad usage is told at once. */
+async function judge(
+  terminal: Terminal,
+  command: readonly string[],
+  options: CheckOptions & { readonly profile: Profile | typeof passive },
+  rules: readonly Rule[],
+): Promise<Verdict> {
+  const { profile, attach, fromJournal } = options;
+  if (fromJournal !== undefined) {
+    const { judgeAgain } = await import('../check/judge-again.js');
+    return judgeAgain(terminal, fromJournal, rules);
+  }
+  if (profile === passive || attach !== undefined) {
+    const { judgeLive } = await import('../check/judge-live.js');
+    return judgeLive(terminal, command, options, rules);
+  }
+  const { judgePlayed } = await import('../check/judge-played.js');
+  return judgePlayed(terminal, command, { ...options, profile }, rules);
 }

@@ -8,6 +8,7 @@ import { agentFiles } from '../agent-files.js';
 import { ExitCode } from '../exit-code.js';
 import { readServerFaults } from '../faults-file.js';
 import { hostAndPort } from '../options.js';
+import { configureGroups, wantedGroups } from '../serve-groups.js';
 import { silenceGrpcLog, startFault, tlsFiles, writePortFile } from '../server-options.js';
 import type { Terminal } from '../terminal.js';
 
@@ -21,6 +22,7 @@ export interface ServeOptions {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly tlsCa?: string;
+  readonly groupConfig: readonly string[];
   readonly faults?: string;
   readonly seed: number;
   readonly journal?: string;
@@ -42,6 +44,7 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
   const admin = hostAndPort('--admin', options.admin);
   const tls = tlsFiles(options);
   const files = agentFiles(options);
+  const groups = wantedGroups(terminal, options.compat, options.groupConfig);
   const schedule = options.faults === undefined ? [] : await readServerFaults(options.faults);
   const problem = (message: string, cause: unknown): void => {
     terminal.err(`plumbline: ${message}${cause instanceof Error ? `: ${cause.message}` : ''}\n`);
@@ -76,6 +79,7 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
   const endFaults = startFaultSchedule(schedule, faults, problem);
   try {
     const { grpc, admin: adminAddress } = judged.server;
+    await configureGroups(terminal, judged.server, groups);
     await writePortFile(options.portFile, { grpc, admin: adminAddress });
     terminal.out(`plumbline ready: grpc ${grpc}, admin http://${adminAddress ?? ''}, compat ${options.compat}\n`);
     await interruption.signal;

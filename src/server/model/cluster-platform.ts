@@ -19,8 +19,8 @@ export interface ClusterPlatform {
   replaceNics(before: SavedGenesis | null, now: SavedGenesis | null): void;
   /** Tells followers of what the changes so far come to. @returns whether any interface is another one */
   refresh(): boolean;
-  /** Told from then on of everything, and at once of all that there is. @returns tells it no more */
-  follow(follower: PlatformFollower): () => void;
+  /** Told from then on of what changes; of what there is already, by `catchUp`. */
+  follow(follower: PlatformFollower): Following;
   interfaces(): readonly ViewInterface[];
   cidrs(): readonly ViewCidr[];
   groups(): readonly ViewGroup[];
@@ -35,6 +35,16 @@ export interface PlatformFollower {
   interface(key: string, view: ViewInterface | null): void;
   cidr(key: string, cidr: ViewCidr | null): void;
   group(key: string, group: ViewGroup | null): void;
+}
+
+export interface Following {
+  /**
+   * Tells of up to so many things that were there before; what has changed since may be told twice.
+   * @returns whether others are left
+   */
+  catchUp(most: number): boolean;
+  /** Tells no more. */
+  end(): void;
 }
 
 export interface Machine {
@@ -188,6 +198,13 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
     return ip === undefined ? undefined : nodesByIp.get(ip);
   }
 
+  /** One thing after the other, while others are made and deleted. */
+  function* tellAll(follower: PlatformFollower): Generator<void> {
+    for (const [key, view] of interfaces) yield follower.interface(key, view);
+    for (const [key, cidr] of cidrs) yield follower.cidr(key, cidr);
+    for (const [key, group] of groups) yield follower.group(key, group);
+  }
+
   function viewsAt(keys: Iterable<string>): ViewInterface[] {
     return [...keys].flatMap((key) => interfaces.get(key) ?? []);
   }
@@ -220,10 +237,14 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
     follow: (follower) => {
       refresh();
       followers.add(follower);
-      for (const [key, view] of interfaces) follower.interface(key, view);
-      for (const [key, cidr] of cidrs) follower.cidr(key, cidr);
-      for (const [key, group] of groups) follower.group(key, group);
-      return () => followers.delete(follower);
+      const rest = tellAll(follower);
+      return {
+        catchUp: (most) => {
+          for (let told = 0; told < most; told++) if (rest.next().done === true) return false;
+          return true;
+        },
+        end: () => followers.delete(follower),
+      };
     },
     refresh,
     interfaces: () => [...interfaces.values()],

@@ -44,6 +44,8 @@ export interface DomainsOptions {
   readonly saved?: readonly Domain[];
   readonly lastId?: number;
   readonly onWrite?: OnWrite<Domain>;
+  /** Told of a domain that was made, not of those that were saved. */
+  readonly onAdded?: (domain: Domain) => void;
 }
 
 /** More are refused, so that a stream of invented ids does not fill the memory. */
@@ -53,7 +55,7 @@ const maxName = 256;
 const clusterIdForm = 'not 1 to 32 letters, digits and "-", the first one not "-"';
 
 /** @throws RangeError if a declared id cannot be that of a domain */
-export function createDomains({ ids, declared, saved = [], lastId = 0, onWrite }: DomainsOptions): Domains {
+export function createDomains({ ids, declared, saved = [], lastId = 0, onWrite, onAdded }: DomainsOptions): Domains {
   const byId = new Map<string, Domain>();
   const byLcuuid = new Map<string, Domain>();
   const names = new Set<string>();
@@ -81,6 +83,7 @@ export function createDomains({ ids, declared, saved = [], lastId = 0, onWrite }
     const lcuuid = ids.lcuuid('domain', domain.clusterId);
     const added: Domain = { id: last, lcuuid, enabled: true, config, ...domain };
     put(added);
+    onAdded?.(added);
     return added;
   }
 

@@ -13,6 +13,13 @@ export interface PlatformMemory {
   setNics(before: SavedGenesis | null, now: SavedGenesis | null, time: number): readonly string[];
   /** What agents of one cluster are told at the moment; null where nothing is known. */
   content(clusterId: string, packageName: 'agent' | 'trident', podClusterId: number): PlatformContent | null;
+  /**
+   * The cluster got another number, which stands in all bytes of it.
+   * @returns whether `catchUp` has something to do
+   */
+  renumber(clusterId: string, podClusterId: number): boolean;
+  /** Encodes some of what was numbered anew, so that not all of it is left to the call that asks for it. @returns whether others are left */
+  catchUp(): boolean;
   machineOf(clusterId: string, agent: string, ips: readonly string[]): Machine;
   view(clusterId: string, podClusterId: number): PlatformView;
   clusterIds(): readonly string[];
@@ -33,7 +40,7 @@ export interface PlatformContent {
 interface Held {
   readonly platform: ClusterPlatform;
   /** By package. */
-  readonly bytes: Map<string, { readonly podClusterId: number; readonly made: PlatformBytes }>;
+  readonly bytes: Map<'agent' | 'trident', { readonly podClusterId: number; readonly made: PlatformBytes }>;
   readonly contents: Map<string, PlatformContent>;
   /** Keys of `contents` that are those of the data as it is. */
   readonly fresh: Set<string>;
@@ -46,6 +53,8 @@ interface Held {
 }
 
 const maxClusters = 10_000;
+/** Encoded in one turn of the event loop: about 2 ms. */
+const sliceSize = 500;
 
 /**
  * @param version the highest one given before: later ones are higher
@@ -53,6 +62,7 @@ const maxClusters = 10_000;
  */
 export function createPlatformMemory(version = 0, onVersion?: () => void): PlatformMemory {
   const clusters = new Map<string, Held>();
+  const behind = new Set<PlatformBytes>();
   let lastVersion = version;
   let lastId = 0;
   const nextId = (): number => {
@@ -75,6 +85,7 @@ export function createPlatformMemory(version = 0, onVersion?: () => void): Platf
     const known = of.bytes.get(packageName);
     if (known?.podClusterId === podClusterId) return known.made;
     known?.made.close();
+    if (known !== undefined) behind.delete(known.made);
     of.fresh.delete(packageName);
     const made = createPlatformBytes(of.platform, packageName, podClusterId);
     of.bytes.set(packageName, { podClusterId, made });
@@ -141,6 +152,17 @@ export function createPlatformMemory(version = 0, onVersion?: () => void): Platf
       of.contents.set(packageName, content);
       of.fresh.add(packageName);
       return content;
+    },
+    renumber: (clusterId, podClusterId) => {
+      const of = clusters.get(clusterId);
+      if (of === undefined) return false;
+      for (const packageName of of.bytes.keys()) behind.add(bytesOf(of, packageName, podClusterId));
+      return of.bytes.size > 0;
+    },
+    catchUp: () => {
+      const [next] = behind;
+      if (next !== undefined && !next.catchUp(sliceSize)) behind.delete(next);
+      return behind.size > 0;
     },
     machineOf: (clusterId, agent, ips) => {
       const of = clusters.get(clusterId);

@@ -34,11 +34,13 @@ export function createRestartableModel(
     domains: () => model.domains(),
     agents: (time) => model.agents(time),
     findAgent: (identity) => model.findAgent(identity),
+    groupOf: (identity) => model.groupOf(identity),
     groups: () => model.groups(),
     seats: (time) => model.seats(time),
     platform: (clusterId) => model.platform(clusterId),
     change: (change, time) => model.change(change, time),
     learn: (change, time) => model.learn(change, time),
+    catchUp: () => model.catchUp(),
     pushAnswer: (call) => model.pushAnswer(call),
     onChange: (added) => {
       listeners.add(added);

@@ -47,6 +47,8 @@ export interface ServerModel {
   agents(time?: number): readonly RegisteredAgent[];
   /** null: not registered. */
   findAgent(identity: AgentIdentity): RegisteredAgent | null;
+  /** lcuuid of the agent's group; null: it is not registered. Cheaper than `findAgent`. */
+  groupOf(identity: AgentIdentity): string | null;
   /** The default one first. */
   groups(): readonly AgentGroup[];
   /** One for each cluster that an agent named. @param time Unix time, ms */
@@ -57,6 +59,8 @@ export interface ServerModel {
   change(change: ServerChange, time: number): ChangeResult;
   /** Takes in what an upload says of nodes and addresses; agents are told of it from then on. @param time Unix time, ms */
   learn(change: ClusterFactsChange, time: number): void;
+  /** Does some of the work that an event `behind` has told of; no answer depends on it. @returns whether more is left */
+  catchUp(): boolean;
   /** What Push tells an agent at this moment. Changes nothing. */
   pushAnswer(call: PushCall): PushAnswer;
   /** The listener is called within the call that changed something, after it took effect. @returns takes it away again */
@@ -123,6 +127,7 @@ export function createServerModel(
       const agent = findByIdentity(state, identity);
       return agent === null ? null : describeAgent(agent, now);
     },
+    groupOf: (identity) => findByIdentity(state, identity)?.groupLcuuid ?? null,
     groups: () => state.groups.list(),
     seats: (time) => state.election.seats(time, (agent) => state.agents.idOf(agent)),
     platform: (clusterId) => {
@@ -135,6 +140,7 @@ export function createServerModel(
       if (state.platform.learn(change, state.traits.package, podClusterId, time))
         state.tell({ kind: 'platform', clusterId: change.clusterId });
     },
+    catchUp: () => state.platform.catchUp(),
     pushAnswer: ({ path, time, request, local, sent = null }) => {
       const name = path.startsWith('/agent.') ? 'agent' : 'trident';
       return answerPush(state, { package: name, time, request, local, sent });

@@ -86,10 +86,15 @@ export function createServerState(
     ...{ ids, saved: database?.groups ?? [], lastId: counters.group },
     onWrite: writing('groups'),
   });
+  const platform = kept?.platform ?? createPlatformMemory(counters.platform, listener?.counted);
+  if (kept === undefined) for (const report of memory?.genesis ?? []) platform.setNics(null, report, report.heard);
   const domains = createDomains({
     ...{ ids, declared: settings.clusters, lastId: counters.domain },
     saved: database?.domains ?? [],
     onWrite: writing('domains'),
+    onAdded: ({ clusterId, id }) => {
+      if (platform.renumber(clusterId, id)) tell({ kind: 'behind' });
+    },
   });
   const agents = createAgentRegistry({
     ...{ ids, saved: database?.agents ?? [], lastId: counters.agent },
@@ -100,8 +105,6 @@ export function createServerState(
     if (agents.find(identified) === null) agents.add(newAgent(identified, groups.default.lcuuid));
   }
   configureDefaultGroup(groups, settings.groupConfig);
-  const platform = kept?.platform ?? createPlatformMemory(counters.platform, listener?.counted);
-  if (kept === undefined) for (const report of memory?.genesis ?? []) platform.setNics(null, report, report.heard);
   const state: ServerState = {
     settings,
     traits: compatTraits[settings.compat],

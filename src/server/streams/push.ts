@@ -15,7 +15,7 @@ export interface PushService {
 }
 
 export interface PushOptions {
-  readonly model: Pick<ServerModel, 'pushAnswer' | 'onChange' | 'findAgent'>;
+  readonly model: Pick<ServerModel, 'pushAnswer' | 'onChange' | 'groupOf'>;
   readonly clock: AdjustableClock;
   readonly limits: Pick<StreamLimits, 'heartbeatMs' | 'roundMs' | 'platformMs' | 'sweepMs'>;
   readonly onProblem: (message: string, cause: unknown) => void;
@@ -75,13 +75,15 @@ export function createPushService({ model, clock, limits, onProblem }: PushOptio
       case 'agent':
         return event.agent === agent;
       case 'group': {
-        const group = model.findAgent(identity)?.groupLcuuid;
+        const group = model.groupOf(identity);
         // An agent that is not registered is told the configuration of the group that it asks for.
-        return group === undefined || group === event.group;
+        return group === null || group === event.group;
       }
       case 'platform':
       case 'seat':
         return event.clusterId === clusterId;
+      case 'behind':
+        return false;
     }
   }
 

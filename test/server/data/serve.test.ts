@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { encodeLine } from '../../../src/server/data/state-lines.js';
-import { plumbline, serve } from '../../cli/support/plumbline.js';
+import { plumbline, serve, start } from '../../cli/support/plumbline.js';
 import { temporaryDirectory } from '../../journal/temporary-directory.js';
 
 const args = (data: string) => ['serve', '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', '--data', data];
@@ -53,7 +53,9 @@ describe.skipIf(process.platform !== 'linux')('a file system that makes no direc
     ['--data', 'Cannot make the data folder /proc/nowhere/x'],
     ['--journal', 'Cannot make the journal directory /proc/nowhere/x'],
   ])('serve %s tells so instead of waiting for it for ever', { timeout: 60_000 }, async (option, what) => {
-    const { code, stdout, stderr } = await plumbline([...args(temporaryDirectory()), option, '/proc/nowhere/x']);
+    const { child, ended } = start([...args(temporaryDirectory()), option, '/proc/nowhere/x']);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const { code, stdout, stderr } = await ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(
       `plumbline: ${what}: ENOENT: /proc takes no new directory. Name a place where this user may write.`,

@@ -279,6 +279,54 @@ describe('versions of platform data', () => {
     expect(interfaces?.map(({ pod_cluster_id: id }) => id)).toEqual([2, 2, 2]);
   });
 
+  it('has the number of a domain that is made later, whatever changes while the bytes are made anew', () => {
+    const client = modelClient();
+    const { model } = client;
+    const events: string[] = [];
+    model.onChange(({ kind }) => events.push(kind));
+    const pods = Array.from(
+      { length: 1200 },
+      (_, i): ClusterFact => ({ ...pod, uid: `p${i}`, name: `web-${i}`, ip: `10.1.${i >> 8}.${i & 255}` }),
+    );
+    model.learn(change({ reset: true, set: [nodeOne, ...pods, service] }), client.time);
+    expect(model.catchUp()).toBe(false);
+    client.changed({ kind: 'create-domain', name: 'shop', clusterId: 'shop' });
+    expect(events).toEqual(['platform', 'behind']);
+    expect(model.catchUp()).toBe(true);
+    const late = { ...pod, uid: 'late', name: 'late', ip: '10.1.9.9' } as ClusterFact;
+    const moved = [0, 1100].map(
+      (i) => ({ ...pod, uid: `p${i}`, name: `web-${i}`, ip: `10.2.0.${i & 255}` }) as ClusterFact,
+    );
+    model.learn(change({ set: [late, ...moved, nodeTwo], gone: ['p1', 'p1101'] }), client.time);
+    expect(model.catchUp()).toBe(true);
+    expect(model.catchUp()).toBe(false);
+    client.sync(agentOne);
+    const { platform_data = Buffer.alloc(0), groups } = client.sync({ ...agentOne, current_grpc_buffer_size: 1e8 });
+    const { interfaces = [] } = messageType('agent.PlatformData').decode(platform_data);
+    const shown = model.platform('shop')[0]?.interfaces ?? [];
+    expect(shown).toHaveLength(1201);
+    const numbered = (id: number | undefined, ips: readonly { readonly ip?: string }[] = []) =>
+      `${id} ${ips.map(({ ip }) => ip)}`;
+    expect(interfaces.map(({ id, ip_resources }) => numbered(id, ip_resources)).sort()).toEqual(
+      shown.map(({ id, ips }) => numbered(id, ips)).sort(),
+    );
+    expect(new Set(interfaces.map(({ pod_cluster_id: id }) => id))).toEqual(new Set([1]));
+    expect(messageType('agent.Groups').decode(groups ?? Buffer.alloc(0)).groups).toHaveLength(1);
+  });
+
+  it('has the same bytes where nobody made them before they are asked for', () => {
+    const data = (prepare: boolean) => {
+      const { model, sync, changed, time } = modelClient();
+      model.learn(change({ reset: true, set: [nodeOne, nodeTwo, pod, service] }), time);
+      changed({ kind: 'create-domain', name: 'shop', clusterId: 'shop' });
+      if (prepare) expect(model.catchUp()).toBe(false);
+      sync(agentOne);
+      const { platform_data, groups } = sync(agentOne);
+      return [platform_data, groups];
+    };
+    expect(data(false)).toEqual(data(true));
+  });
+
   it('are told to Push once, with their bytes', () => {
     const client = shop();
     const request = messageType('agent.SyncRequest').encode(agentOne);

@@ -10,7 +10,7 @@ import type { CallRecord, JournalRecord, MessageRecord, StreamRecord } from '../
 import { type Clock, createAdjustableClock, systemClock } from '../../../src/server/clock.js';
 import { createServerFaults, type ServerFaults } from '../../../src/server/faults/server-faults.js';
 import { type GrpcServer, type GrpcServerOptions, startGrpcServer } from '../../../src/server/grpc-server.js';
-import type { RegisteredAgent } from '../../../src/server/model/agent-record.js';
+import type { AgentIdentity, RegisteredAgent } from '../../../src/server/model/agent-record.js';
 import type { ModelEvent } from '../../../src/server/model/model-event.js';
 import type { PushAnswer, PushCall } from '../../../src/server/model/push-answer.js';
 import type { RestartableModel } from '../../../src/server/model/restartable-model.js';
@@ -53,12 +53,14 @@ export async function startStreams(options: StreamsOptions = {}): Promise<Stream
   recorder.onRecord((record) => records.push(record));
   const clock = createAdjustableClock(options.clock ?? systemClock);
   const { pushAnswer = () => ({ kind: 'close' }), agents = [] } = options.model ?? {};
+  const findAgent = ({ ctrlIp, ctrlMac }: AgentIdentity) =>
+    agents.find((agent) => agent.ctrlIp === ctrlIp && agent.ctrlMac === ctrlMac) ?? null;
   const model = {
     settings: { compat: 'v7', clusters: [], strictPackages: false },
     restarts: () => 0,
     pushAnswer,
-    findAgent: ({ ctrlIp, ctrlMac }: { ctrlIp: string; ctrlMac: string }) =>
-      agents.find((agent) => agent.ctrlIp === ctrlIp && agent.ctrlMac === ctrlMac) ?? null,
+    findAgent,
+    groupOf: (identity: AgentIdentity) => findAgent(identity)?.groupLcuuid ?? null,
     onChange: (listener: (event: ModelEvent) => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -5,6 +5,13 @@ import type { RestModel } from './rest-model.js';
 import type { RestRoute } from './rest-route.js';
 import { restTime } from './rest-time.js';
 
+/** Views of the real server's insides, of which there are none here. */
+const unplayed = [
+  { path: '/v1/tasks/:lcuuid/', what: 'cloud task' },
+  { path: '/v1/kubernetes-gather-info/:lcuuid/', what: 'kubernetes gather' },
+  { path: '/v1/recorders/:lcuuid/:subDomain/cache/', what: 'recorder cache' },
+];
+
 /** What the server holds of what agents said, for those who look for a fault. */
 export const genesisRoutes: readonly RestRoute[] = [
   {
@@ -55,7 +62,21 @@ export const genesisRoutes: readonly RestRoute[] = [
       return success(null, 'Nothing to do: every upload is taken in at once here.');
     },
   },
+  ...unplayed.map(
+    ({ path, what }): RestRoute => ({
+      method: 'GET',
+      path,
+      handle: async (call, model) => refuseView(model, call.param('lcuuid'), what),
+    }),
+  ),
 ];
+
+function refuseView(model: RestModel, lcuuid: string, what: string): RestAnswer {
+  const domain = model.domains().find((each) => each.lcuuid === lcuuid);
+  if (domain === undefined) return notFound('domain', lcuuid);
+  const instead = `what comes of its cluster's uploads is under /v1/info/${lcuuid}/ and /v1/kubernetes-info/${domain.clusterId}/`;
+  return failure('FAIL', `domain (${lcuuid}) has no ${what} here: ${instead}`);
+}
 
 /** The inventory of the domain's cluster. Its JSON may be large: it is passed on as it came. */
 async function cloudInfo(model: RestModel, lcuuid: string): Promise<RestAnswer | Response> {

@@ -97,6 +97,14 @@ describe('what the server holds of what agents said', () => {
     expect((await call('GET', '/v1/info/x/')).status).toBe('RESOURCE_NOT_FOUND');
     expect((await call('GET', `/v1/trigger-domain/${c}/`)).status).toBe('SUCCESS');
     expect((await call('GET', '/v1/trigger-domain/x/')).status).toBe('RESOURCE_NOT_FOUND');
+    for (const view of ['tasks/LCUUID/', 'kubernetes-gather-info/LCUUID/', 'recorders/LCUUID/sub/cache/']) {
+      const of = (lcuuid: string | undefined) => call('GET', `/v1/${view.replace('LCUUID', String(lcuuid))}`);
+      expect((await of('x')).status, view).toBe('RESOURCE_NOT_FOUND');
+      expect(await of(c), view).toMatchObject({
+        status: 'FAIL',
+        description: expect.stringContaining(`/v1/info/${c}/`),
+      });
+    }
   });
 
   it('tells of one agent, and of NICs by kind', async () => {
