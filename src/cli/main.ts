@@ -135,7 +135,12 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     )
     .option('--format <FORMAT>', 'what is printed: table or json', 'table')
     .option('--stable', 'leave out times and what depends on them: same seed, same behaviour, same bytes')
-    .option('--timeout <S>', 'longest time of a scenario, or that COMMAND is watched', positiveNumber, 60)
+    .option(
+      '--timeout <S>',
+      'longest time of a scenario (a few take more), or that COMMAND is watched',
+      positiveNumber,
+      60,
+    )
     .option('--port-file <FILE>', 'write {"grpc","admin"} as "host:port" once ready')
     .addHelpText('after', exitCodeHelp)
     .action(async (command: string[], options) => {

@@ -1,10 +1,13 @@
 import { globMatcher } from '../../conformance/catalogue.js';
 import type { Rule } from '../../conformance/rule.js';
+import { levelOf } from '../../conformance/rule-level.js';
 import { type Profile, profiles, type Scenario } from '../../conformance/run/scenario.js';
 import { scenarios } from '../../conformance/scenarios/index.js';
+import type { Compat } from '../../kube/compat.js';
 import { PlumblineError } from '../plumbline-error.js';
 
 export interface ScenarioChoice {
+  readonly compat: Compat;
   readonly profile: Profile;
   /** Globs; those that are named are played whatever the profile. */
   readonly scenario: readonly string[];
@@ -19,7 +22,11 @@ const everyday: ReadonlySet<string> = new Set(['first-snapshot', 'quiet-period']
 export function chosenScenarios(choice: ScenarioChoice, rules: readonly Rule[]): readonly Scenario[] {
   if (choice.scenario.length > 0) return namedScenarios(choice.scenario);
   const rank = profiles.indexOf(choice.profile);
-  const ofProfile = scenarios.filter(({ profile }) => profiles.indexOf(profile) <= rank);
+  const known = new Set(rules.filter((rule) => levelOf(rule, choice.compat) !== null).map(({ id }) => id));
+  const ofProfile = scenarios.filter(
+    ({ name, profile, judges }) =>
+      profiles.indexOf(profile) <= rank && (everyday.has(name) || judges.some((id) => known.has(id))),
+  );
   if (choice.rule.length === 0) return ofProfile;
   const wanted = new Set(rules.map(({ id }) => id));
   const byCalls = rules.some(({ scope }) => scope !== 'scenario');

@@ -71,6 +71,7 @@ export function createStage(options: StageOptions): RunningStage {
     },
   });
   let allowanceMs = options.allowanceMs;
+  let pace = interval;
   let usualDifferences: ReadonlySet<string> = new Set();
   let cached: { readonly key: string; readonly standing: Standing | null } | null = null;
   let told = false;
@@ -155,6 +156,7 @@ export function createStage(options: StageOptions): RunningStage {
   /** An agent that does not keep the hint is judged by the interval that it keeps. */
   const allowInterval = (seconds: number): void => {
     if (seconds <= 2 * interval + 1) return;
+    pace = Math.max(pace, seconds);
     const longer = Math.max(2_000 * seconds, leastAllowanceMs);
     if (longer > allowanceMs) {
       allowanceMs = longer;
@@ -167,6 +169,9 @@ export function createStage(options: StageOptions): RunningStage {
   return {
     compat,
     interval,
+    get pace() {
+      return pace;
+    },
     get allowanceMs() {
       return allowanceMs;
     },

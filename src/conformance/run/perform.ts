@@ -41,7 +41,7 @@ export async function perform(scene: Scene, timeline: TimelineRecorder, played: 
     stage?.wake();
   });
   const known = new Set(options.rules.filter((rule) => levelOf(rule, compat) !== null).map(({ id }) => id));
-  const timeLimit = AbortSignal.timeout((scenario.longest ?? options.timeout) * 1000);
+  const timeLimit = AbortSignal.timeout(Math.max(scenario.longest ?? 0, options.timeout) * 1000);
   stage = createStage({
     compat,
     interval,

@@ -21,7 +21,7 @@ export interface Scenario {
   /** Ids of rules that say nothing here, as the scenario itself provokes what they object to. */
   readonly excused?: readonly string[];
   readonly setting?: Setting;
-  /** How long it may take, s; default: that of the run. */
+  /** How long it may take at least, s, where that is more than the run's. */
   readonly longest?: number;
   /**
    * Does it, waits for conditions, and judges.

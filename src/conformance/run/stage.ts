@@ -15,6 +15,8 @@ export interface Stage {
   readonly compat: Compat;
   /** s, as hinted to the agent. */
   readonly interval: number;
+  /** s: the interval that the agent is seen to keep, where that is clearly longer than the hint; else the hint. */
+  readonly pace: number;
   /** How long a change may take until it is uploaded, ms; grows with the interval that the agent is seen to keep. */
   readonly allowanceMs: number;
   readonly clusterId: string;

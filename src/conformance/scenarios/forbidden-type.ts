@@ -32,7 +32,7 @@ export const forbiddenType: Scenario = {
     );
     const seesAgain = stage.blindfold();
     await stage.cluster.delete(await stage.cluster.get('Pod', 'legacy-7hv2x'));
-    await stage.quiet(4_000 * stage.interval, 'what does the agent upload while Services are forbidden');
+    await stage.quiet(4_000 * stage.pace, 'what does the agent upload while Services are forbidden');
     stage.judge(rule).that(named, () => ({
       request: stage.server.calls().at(-1)?.seq ?? 0,
       found: `error_msg ${JSON.stringify(

@@ -22,7 +22,7 @@ export const listFails: Scenario = {
     await stage.until('the agent has been refused, and has reported', ({ calls }) => asked() > 0 && calls.length > 1, {
       allowanceMs: 2 * stage.allowanceMs,
     });
-    await stage.quiet(3_000 * stage.interval, 'what does the agent upload meanwhile');
+    await stage.quiet(3_000 * stage.pace, 'what does the agent upload meanwhile');
     if (asked() === 0) return stage.judge(rule).notJudged('the agent did not list Pods');
     stop();
     await stage.ready();

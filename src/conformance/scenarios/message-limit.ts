@@ -29,7 +29,7 @@ export const messageLimit: Scenario = {
       allowanceMs: 2 * stage.allowanceMs,
     });
     if (struck)
-      await stage.quiet(Math.max(leastMs, 10_000 * stage.interval), 'does the agent send the same bytes in a loop');
+      await stage.quiet(Math.max(leastMs, 10_000 * stage.pace), 'does the agent send the same bytes in a loop');
     stop();
     const byDigest = groupByDigest(refused());
     const most = [...byDigest.values()].reduce<readonly ObservedCall[]>(
@@ -42,7 +42,7 @@ export const messageLimit: Scenario = {
       stage.judge(rule).that(most.length <= tolerated, () => ({
         request: most[0]?.seq ?? 0,
         found: `the same message ${most.length} times, each answered RESOURCE_EXHAUSTED`,
-        expected: `it at most ${tolerated} times in ${Math.max(leastMs / 1000, 10 * stage.interval)} s, then less, or later, or error_msg`,
+        expected: `it at most ${tolerated} times in ${Math.max(leastMs / 1000, 10 * stage.pace)} s, then less, or later, or error_msg`,
         message:
           'The server refused these very bytes before: wait longer each time, or send less, and report the error.',
       }));

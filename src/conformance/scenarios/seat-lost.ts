@@ -44,7 +44,7 @@ export const seatLost: Scenario = {
           );
       }
       const last = stage.server.calls().at(-1)?.seq ?? 0;
-      await stage.quiet((leastReports + 1) * 1_000 * stage.interval + 1_000, 'does the agent go on to report');
+      await stage.quiet((leastReports + 1) * 1_000 * stage.pace + 1_000, 'does the agent go on to report');
       // The one that was on its way is no reporter.
       const more = stage.server.calls().filter(({ seq }) => seq > last + 1);
       stage.judge(rule).that(more.length < leastReports, () => ({
@@ -58,7 +58,9 @@ export const seatLost: Scenario = {
     }
     const freeAt = stage.now();
     await stage.server.apply({ kind: 'clock-jump', ms: vacantMs }, 'seat-vacant');
-    await stage.until('the agent has the seat again', () => told(true, freeAt), { allowanceMs: 15_000 });
+    if (!(await stage.until('the agent has the seat again', () => told(true, freeAt), { allowanceMs: 15_000 }))) {
+      return stage.judge(rule).notJudged('the agent was not told that the seat is its own again');
+    }
     const arrived = await signArrives(stage, 1, 2 * stage.allowanceMs);
     stage.judge(rule).that(arrived, () => ({
       request: stage.server.agentCalls().at(-1)?.seq ?? 0,

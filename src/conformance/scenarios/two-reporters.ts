@@ -29,14 +29,14 @@ export const twoReporters: Scenario = {
       const later = () => stage.server.syncs().slice(before);
       // Real agents call Sync every minute.
       const asked = await stage.until('the agent calls Sync, and is told', () => later().length > 0, {
-        allowanceMs: Math.max(4 * stage.allowanceMs, 15_000 * stage.interval),
+        allowanceMs: Math.max(4 * stage.allowanceMs, 15_000 * stage.pace),
       });
       if (!asked) return stage.judge(rule).notJudged('the agent did not call Sync, so that nobody could tell it');
       if (later().some(({ chosen }) => chosen)) {
         return stage.judge(rule).notJudged('the agent is a watch-only one too, and is chosen again with each Sync');
       }
       const last = stage.server.calls().at(-1)?.seq ?? 0;
-      await stage.quiet((leastReports + 1) * 1_000 * stage.interval + 500, 'does the agent go on to report');
+      await stage.quiet((leastReports + 1) * 1_000 * stage.pace + 500, 'does the agent go on to report');
       // The one that was on its way is no reporter.
       const more = stage.server.calls().filter(({ seq }) => seq > last + 1);
       stage.judge(rule).that(more.length < leastReports, () => ({

@@ -9,7 +9,7 @@ const syncs = 3;
 
 export const upgradeOffered: Scenario = {
   name: 'upgrade-offered',
-  title: 'The agent is offered another revision: first a binary with a wrong MD5, then one with the right one.',
+  title: 'The agent is offered another revision, as a binary of which the MD5 is not the announced one.',
   profile: 'full',
   judges: [rule],
   setting: { groupConfig: agentSettings({ syncSeconds: 1 }) },
@@ -37,9 +37,10 @@ export const upgradeOffered: Scenario = {
         .agentCalls()
         .filter(isOf('sync'))
         .filter(({ time }) => time >= since);
+    // Who tries again gets what it was promised.
     const stopRight = offer('right');
     const wasFetched = fetched();
-    await stage.until(
+    const goesOn = await stage.until(
       `the agent has called Sync ${syncs} times, or fetches it again`,
       () => later().length >= syncs || fetched() > wasFetched,
       { allowanceMs: 15_000 },
@@ -56,5 +57,13 @@ export const upgradeOffered: Scenario = {
         'The binary was damaged on its way and was taken all the same: compare its MD5 with the announced one first.',
     }));
     stopRight();
+    if (goesOn || confirmed !== undefined) return;
+    if (stage.agent.running > 0) return stage.judge(rule).notJudged('the agent no longer calls Sync');
+    stage.judge(rule).failed({
+      request: stage.server.agentCalls().findLast(isOf('upgrade'))?.seq ?? 0,
+      found: 'the agent ended after it had fetched a binary of which the MD5 was not the announced one',
+      expected: 'that it drops the binary, and goes on',
+      message: 'The binary was damaged on its way and was started, or was the end of the agent: compare its MD5 first.',
+    });
   },
 };

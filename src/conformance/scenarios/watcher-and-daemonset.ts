@@ -34,8 +34,12 @@ export const watcherAndDaemonset: Scenario = {
           .judge(rule)
           .notJudged('the agent does not follow K8S_WATCH_POLICY: its Sync does not say that it never watches');
       }
+      const before = syncs().length;
       await stage.until('the agent is registered', () => registered(stage) !== null);
       await stage.quiet(4_000 * stage.interval + 1_000, 'does the agent watch or report');
+      if (stage.agent.running === 0 && syncs().length === before) {
+        return stage.judge(rule).notJudged('the agent ended before it could watch or report');
+      }
       const report = stage.server.calls()[0];
       const watched = stage.kube.requests().find(({ verb }) => verb === 'list' || verb === 'watch');
       stage.judge(rule).that(report === undefined, () => ({
