@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { makeCluster, toKubectlList, toKubectlVersion } from '../../fixtures/cluster/index.js';
 import type { Verdict } from '../../src/conformance/verdict.js';
 import { typescriptAgent } from '../agents/example-agents.js';
+import { describeBadUsage } from './support/describe-bad-usage.js';
 import { plumbline, start } from './support/plumbline.js';
 
 let folder = '';
@@ -33,36 +37,22 @@ describe('check', () => {
   it('gives a journal the verdict of the run that wrote it, byte for byte', async () => {
     const journal = join(folder, 'journal');
     const live = await plumbline([
-      ...[
-        'check',
-        ...passive,
-        '--interval',
-        '0.2',
-        '--journal',
-        journal,
-        '--stable',
-        '--format',
-        'json',
-        '--cluster',
-        'c1',
-      ],
-      ...['--', ...agent],
+      ...['check', ...passive, '--interval', '0.2', '--cluster', 'c1', '--cluster-registered', 'no'],
+      ...['--journal', journal, '--stable', '--format', 'json', '--', ...agent],
     ]);
     expect(live).toMatchObject({ code: 0 });
     const again = await plumbline(['check', '--from-journal', journal, '--stable', '--format', 'json']);
     expect(again.stdout).toBe(live.stdout);
     expect(again.code).toBe(0);
+    // Registration is judged where the domain is not declared.
+    const { rules } = JSON.parse(live.stdout) as Verdict;
+    expect(rules.find(({ id }) => id === 'handshake/cluster-registered')?.status).toBe('passed');
     const inventory = await plumbline(['inventory', '--snapshot', journal, '--format', 'json']);
     expect(JSON.parse(inventory.stdout)).toMatchObject({ clusterId: 'c1', state: 'shown' });
-  });
-
-  it('judges registration where the domain is not declared, and only the rules that were asked for', async () => {
-    const ended = await plumbline([
-      ...['check', ...passive, '--interval', '0.2', '--cluster-registered', 'no', '--format', 'json'],
-      ...['--rule', 'handshake/cluster-*', '--rule', 'entry/unique', '--', ...agent],
-    ]);
-    const verdict = JSON.parse(ended.stdout) as Verdict;
-    expect(verdict.rules.map(({ id, status }) => `${id} ${status}`)).toEqual([
+    const some = ['--rule', 'handshake/cluster-*', '--rule', 'entry/unique'];
+    const ended = await plumbline(['check', '--from-journal', journal, '--format', 'json', ...some]);
+    const asked = JSON.parse(ended.stdout) as Verdict;
+    expect(asked.rules.map(({ id, status }) => `${id} ${status}`)).toEqual([
       'handshake/cluster-registered passed',
       'entry/unique passed',
     ]);
@@ -86,48 +76,50 @@ describe('check', () => {
   });
 
   it('judges agents that attach, until the time is over', async () => {
-    const running = start(['check', '--attach', '4', '--cluster', 'c2', '--format', 'json']);
-    const [, address = ''] = /gRPC (\S+),/.exec(await running.line(/judging what comes/)) ?? [];
+    const server = `127.0.0.1:${await freePort()}`;
     const [program = '', ...rest] = agent;
-    const { spawn } = await import('node:child_process');
     const env = {
       ...process.env,
-      PLUMBLINE_SERVER: address,
+      PLUMBLINE_SERVER: server,
       PLUMBLINE_CLUSTER_ID: 'c2',
       PLUMBLINE_SYNC_INTERVAL: '0.2',
     };
-    const child = spawn(program, rest, { env, stdio: 'ignore' });
-    const ended = await running.ended;
-    child.kill();
+    // It waits for the server, so that the time is not over before it has started.
+    const child = spawn(program, rest, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await once(child.stderr, 'data');
+    const ended = await plumbline([
+      'check',
+      '--attach',
+      '4',
+      '--listen',
+      server,
+      '--cluster',
+      'c2',
+      '--format',
+      'json',
+    ]);
+    expect(ended.stderr).toContain('judging what comes in 4 s');
     expect(JSON.parse(ended.stdout)).toMatchObject({
       outcome: 'pass',
       clusters: [{ clusterId: 'c2', state: 'shown' }],
     });
     expect(ended.code).toBe(0);
   });
-
-  it('gives the agent its environment, and a kubeconfig where one is named', async () => {
-    const kubeconfig = join(folder, 'objects.json');
-    const ended = await plumbline([
-      ...['check', '--interval', '0.5', '--cluster', 'c3', '--kube', kubeconfig, '--profile', 'passive'],
-      ...script(
-        'const e = process.env; console.log([e.PLUMBLINE_CLUSTER_ID, e.PLUMBLINE_SYNC_INTERVAL, e.KUBECONFIG].join(" "))',
-      ),
-    ]);
-    expect(ended.stderr).toContain(`| c3 0.5 ${kubeconfig}`);
-  });
 });
 
 describe('check, with an agent or options that are of no use', () => {
-  it('shows the output of an agent that ends at once, and is never green', async () => {
+  it('shows the output of an agent that ends at once, what it was given, and is never green', async () => {
+    const kubeconfig = join(folder, 'objects.json');
     const ended = await plumbline([
-      'check',
-      ...passive,
-      ...script('console.error("no such cluster"); process.exit(5)'),
+      ...['check', ...passive, '--interval', '0.5', '--cluster', 'c3', '--kube', kubeconfig],
+      ...script(
+        'const e = process.env; console.error([e.PLUMBLINE_CLUSTER_ID, e.PLUMBLINE_SYNC_INTERVAL, e.KUBECONFIG].join(" ")); process.exit(5)',
+      ),
     ]);
     expect(ended).toMatchObject({ code: 4 });
     expect(ended.stderr).toContain('ended by itself, with exit code 5');
-    expect(ended.stderr).toContain('| no such cluster');
+    expect(ended.stderr).toContain(`| c3 0.5 ${kubeconfig}`);
     expect(ended.stdout).toContain('NOTHING JUDGED');
   });
 
@@ -146,35 +138,45 @@ describe('check, with an agent or options that are of no use', () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
-  it.each([
-    [['check'], 'needs exactly one of'],
-    [['check', '--attach', '1', '--', 'true'], 'needs exactly one of'],
-    [['check', '--', '/no/such/agent'], "COMMAND '/no/such/agent' cannot be started: there is no such program"],
-    [['check', '--rule', 'entry/zlib', '--', 'true'], "Did you mean 'entry/zlib-stream'?"],
-    [['check', '--report', 'pdf=x', '--', 'true'], "--report is 'pdf'; expected json or junit"],
-    [['check', '--report', 'json', '--', 'true'], 'expected FORMAT=PATH'],
-    [
-      ['check', '--kube', '/no/such/config', '--', 'true'],
-      '--kube /no/such/config: /no/such/config cannot be used as a kubeconfig',
-    ],
-    [['check', '--interval', '0', '--', 'true'], 'Expected a number above 0'],
-    [['check', '--compat', 'v8', '--', 'true'], 'Allowed choices are doc, v6.5, v7'],
-    [['check', '--from-journal', '/no/such/journal'], '/no/such/journal'],
-    [['serve', '--listen', 'here'], "--listen is 'here'; expected HOST:PORT"],
-    [['serve', '--tls-cert', 'x'], 'TLS needs both --tls-cert and --tls-key'],
-    [['serve', '--cluster', 'a b', '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'], 'a b'],
-    [['inventory'], 'There is no snapshot to look at'],
-    [['inventory', '--snapshot', '/no/such/file'], '/no/such/file'],
-    [['inventory', '--server', 'http://127.0.0.1:1'], 'Nothing answers at http://127.0.0.1:1/'],
-    [['explain', 'entry/zlib-steam'], "Did you mean 'entry/zlib-stream'?"],
-    [['rules', '--format', 'xml'], "--format is 'xml'; expected table or json or markdown"],
-    [['nonsense'], "unknown command 'nonsense'"],
-  ])('%j ends with 2 and says what to do', async (args, message) => {
-    const ended = await plumbline(args);
-    expect(ended.stderr).toContain(message);
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
+  it('ends with 2 where it is not told what to judge', async () => {
+    expect(await plumbline(['check'])).toMatchObject({ code: 2, stdout: '' });
   });
 });
+
+describeBadUsage([
+  [['check'], 'needs exactly one of'],
+  [['check', '--attach', '1', '--', 'true'], 'needs exactly one of'],
+  [['check', '--', '/no/such/agent'], "COMMAND '/no/such/agent' cannot be started: there is no such program"],
+  [['check', '--rule', 'entry/zlib', '--', 'true'], "Did you mean 'entry/zlib-stream'?"],
+  [['check', '--report', 'pdf=x', '--', 'true'], "--report is 'pdf'; expected json or junit"],
+  [['check', '--report', 'json', '--', 'true'], 'expected FORMAT=PATH'],
+  [
+    ['check', '--kube', '/no/such/config', '--', 'true'],
+    '--kube /no/such/config: /no/such/config cannot be used as a kubeconfig',
+  ],
+  [['check', '--interval', '0', '--', 'true'], 'Expected a number above 0'],
+  [['check', '--compat', 'v8', '--', 'true'], 'Allowed choices are doc, v6.5, v7'],
+  [['check', '--from-journal', '/no/such/journal'], '/no/such/journal'],
+  [['serve', '--listen', 'here'], "--listen is 'here'; expected HOST:PORT"],
+  [['serve', '--tls-cert', 'x'], 'TLS needs both --tls-cert and --tls-key'],
+  [['serve', '--cluster', 'a b', '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'], 'a b'],
+  [['inventory'], 'There is no snapshot to look at'],
+  [['inventory', '--snapshot', '/no/such/file'], '/no/such/file'],
+  [['inventory', '--server', 'http://127.0.0.1:1'], 'Nothing answers at http://127.0.0.1:1/'],
+  [['explain', 'entry/zlib-steam'], "Did you mean 'entry/zlib-stream'?"],
+  [['rules', '--format', 'xml'], "--format is 'xml'; expected table or json or markdown"],
+  [['nonsense'], "unknown command 'nonsense'"],
+]);
+
+/** One that nobody listens on, for now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 function isAlive(pid: number): boolean {
   try {

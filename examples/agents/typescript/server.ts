@@ -81,11 +81,12 @@ export function connect(address: string, first: Package): Server {
   };
 
   const call = async (method: Method, request: object): Promise<object> => {
+    const used = client;
     try {
       return await callIn(spoken, method, request);
     } catch (error) {
-      if (isStatus(error, grpc.status.DEADLINE_EXCEEDED)) {
-        // The connection may be dead without a sign of it; the next call gets a new one.
+      // The connection may be dead without a sign of it; the next call gets a new one. Another call may have seen to it.
+      if (isStatus(error, grpc.status.DEADLINE_EXCEEDED) && client === used) {
         client.close();
         client = openChannel(target, largest);
       }

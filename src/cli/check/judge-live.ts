@@ -4,8 +4,10 @@ import { join, resolve } from 'node:path';
 import { type JudgedServer, startJudgedServer } from '../../conformance/judged-server.js';
 import type { Rule } from '../../conformance/rule.js';
 import { type AgentExit, startAgent } from '../../conformance/run/agent-process.js';
+import { configuredResources } from '../../conformance/run/configured-resources.js';
 import { interruptedVerdict } from '../../conformance/verdict-ending.js';
 import { startFaultSchedule } from '../../server/faults/fault-schedule.js';
+import { parseGroupConfig } from '../../server/model/group-config.js';
 import { causeText } from '../cause-text.js';
 import type { CheckOptions } from '../commands/check.js';
 import { readKubeFaults, readServerFaults } from '../faults-file.js';
@@ -56,7 +58,9 @@ export async function judgeLive(
     configuredClusterId: options.cluster,
     clusterRegistered: options.clusterRegistered,
     untilStop: true,
-    ...(groupConfig === undefined ? {} : { groupConfig }),
+    ...(groupConfig === undefined
+      ? {}
+      : { groupConfig, resources: configuredResources(parseGroupConfig(groupConfig)) }),
     ...(options.journal === undefined ? {} : { journal: { directory: options.journal, fsync: false } }),
     seed: options.seed,
     onProblem,
@@ -158,6 +162,9 @@ function agentEnvironment(terminal: Terminal, { server }: JudgedServer, options:
     PLUMBLINE_SERVER: server.grpc,
     PLUMBLINE_CLUSTER_ID: options.cluster,
     PLUMBLINE_SYNC_INTERVAL: String(options.interval),
+    ...(options.groupConfig === undefined
+      ? {}
+      : { PLUMBLINE_GROUP_CONFIG: resolve(terminal.cwd, options.groupConfig) }),
   };
 }
 

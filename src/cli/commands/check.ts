@@ -62,18 +62,44 @@ export async function check(terminal: Terminal, command: readonly string[], opti
       'As in: plumbline check -- ./my-agent',
     );
   }
-  const isLive = profile === passive || options.attach !== undefined;
-  if (options.faults !== undefined && (!isLive || options.fromJournal !== undefined)) {
-    throw PlumblineError.badInput(
-      '--faults is for runs that play no scenario, which makes its own.',
-      'Give --attach S or --profile passive with it.',
-    );
-  }
-  if (options.kubeFaults !== undefined && options.attach === undefined) {
-    throw PlumblineError.badInput('--kube-faults is for the Kubernetes API that --attach starts.', 'Give --attach S.');
-  }
+  refuseUnused(options, profile);
   const verdict = await judge(terminal, command, { ...options, profile }, rules);
   return giveVerdict(terminal, verdict, output);
+}
+
+/** Options that would do nothing in the way that was asked for. */
+function refuseUnused(options: CheckOptions, profile: string): void {
+  const { attach, fromJournal, faults, kubeFaults, scenario, kube, kubeImage, groupConfig, journal } = options;
+  const isAgain = fromJournal !== undefined;
+  const isLive = !isAgain && (profile === passive || attach !== undefined);
+  const unused: readonly (readonly [is: boolean, message: string, hint: string])[] = [
+    [
+      faults !== undefined && !isLive,
+      '--faults is for runs that play no scenario, which makes its own.',
+      'Give --attach S or --profile passive with it.',
+    ],
+    [
+      kubeFaults !== undefined && attach === undefined,
+      '--kube-faults is for the Kubernetes API that --attach starts.',
+      'Give --attach S.',
+    ],
+    [
+      scenario.length > 0 && (isLive || isAgain),
+      '--scenario names what is played, and nothing is played here.',
+      'Leave it out, or give a COMMAND and a profile of scenarios.',
+    ],
+    [
+      kube !== 'embedded' && (attach !== undefined || isAgain),
+      '--kube chooses the Kubernetes of an agent that check starts.',
+      attach === undefined
+        ? 'Leave it out.'
+        : 'Leave it out: --attach starts a Kubernetes API, and prints its kubeconfig.',
+    ],
+    [kubeImage !== undefined && kube !== 'kind', '--kube-image is the image of --kube kind.', 'Give --kube kind.'],
+    [isAgain && groupConfig !== undefined, '--group-config: a journal has its own.', 'Leave it out.'],
+    [isAgain && journal !== undefined, '--journal: what is judged again is not written again.', 'Leave it out.'],
+  ];
+  for (const [is, message, hint] of unused) if (is) throw PlumblineError.badInput(message, hint);
 }
 
 /** By what was asked for; each way is loaded where it is gone, so that bad usage is told at once. */
