@@ -12,14 +12,9 @@ const fresh = process.env.PLUMBLINE_RECORDINGS;
 const folder = fresh ?? recordingsFolder;
 const recordings = recordingsIn(folder);
 
-describe('the recordings of every CNI, each configured as its row requires', () => {
+describe('the recordings of every CNI', () => {
   for (const recording of recordings) {
-    it(`${recording.cni} ${recording.span}`, () => expectRight(recording));
-  }
-});
-
-describe('the same recordings under other configurations and other knowledge', () => {
-  for (const recording of recordings) {
+    it(`${recording.cni} ${recording.span}, configured as its row requires`, () => expectRight(recording));
     for (const variant of recording.expected.variants) {
       it(`${recording.cni} ${recording.span}: ${variant.name}`, () => expectVariant(recording, variant));
     }

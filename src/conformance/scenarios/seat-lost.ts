@@ -3,9 +3,9 @@ import type { Scenario } from '../run/scenario.js';
 import { agentSettings, whyNotManaged } from './common/managed-agent.js';
 import { createOtherAgent } from './common/other-agent.js';
 import { signArrives } from './common/sign.js';
+import { judgeSilence } from './common/silent-without-seat.js';
 
 const rule = 'sync/watch-flag-honoured';
-const leastReports = 3;
 /** A seat falls vacant when nothing was heard of its holder for 600 s. */
 const vacantMs = 601_000;
 
@@ -43,16 +43,7 @@ export const seatLost: Scenario = {
               : 'the agent did not call Sync, so that nobody could tell it',
           );
       }
-      const last = stage.server.calls().at(-1)?.seq ?? 0;
-      await stage.quiet((leastReports + 1) * 1_000 * stage.pace + 1_000, 'does the agent go on to report');
-      // The one that was on its way is no reporter.
-      const more = stage.server.calls().filter(({ seq }) => seq > last + 1);
-      stage.judge(rule).that(more.length < leastReports, () => ({
-        request: more[0]?.seq ?? 0,
-        found: `${more.length} reports after Sync was answered with kubernetes_api_enabled false`,
-        expected: 'no report as long as another agent is chosen',
-        message: 'Two agents report one cluster: stop when Sync or Push says kubernetes_api_enabled false.',
-      }));
+      await judgeSilence(stage, rule);
     } finally {
       rival.close();
     }
