@@ -161,9 +161,10 @@ function flowId(): u64 {
   return (time << 32) | ((setting(S_THREAD) & 0xff) << 24) | (number as u64);
 }
 
-function startFlow(hash: u32, l2: u32, tapMac: u64, flagClass: u32, src: u64, dst: u64): usize {
+function startFlow(l2: u32, tapMac: u64, flagClass: u32, src: u64, dst: u64): usize {
   const node = takeNode();
   if (node === 0) return 0;
+  const hash = hashOfEnds(src, dst, load<u32>(P_PORTS), load<u32>(P_PROTOCOL), tapMac, load<u64>(P_NIC));
   const bucket = (load<u32>(F_BUCKETS) as usize) + (((hash & load<u32>(F_MASK)) as usize) << 2);
   store<u32>(node, load<u32>(bucket), N_NEXT);
   store<u32>(bucket, node as u32);
@@ -197,37 +198,36 @@ function startFlow(hash: u32, l2: u32, tapMac: u64, flagClass: u32, src: u64, ds
   return node;
 }
 
-/** Adds the packet at hand to its flow of the tap port `tapMac`. False when there is no room for a new flow. */
-export function inject(l2: u32, tapMac: u64, flagClass: u32): bool {
-  const is6 = load<u32>(P_FAMILY) === 6;
-  const src = keyOf(P_SRC, is6);
-  const dst = keyOf(P_DST, is6);
+/** The flow of the packet at hand, and in the lowest bit the side that sent it; 0 where it has none yet. */
+function find(l2: u32, tapMac: u64, src: u64, dst: u64): usize {
   const likely = load<u32>(W_CANDIDATE) as usize;
   if (likely !== 0) {
     const side = sideIn(likely, l2, tapMac, src, dst);
-    if (side !== NO_SIDE) {
-      enterSecond(likely, load<u64>(P_SECOND));
-      addPacket(likely, side, l2, flagClass, false);
-      return true;
-    }
+    if (side !== NO_SIDE) return likely | (side as usize);
   }
   const hash = hashOfEnds(src, dst, load<u32>(P_PORTS), load<u32>(P_PROTOCOL), tapMac, load<u64>(P_NIC));
   let node = load<u32>((load<u32>(F_BUCKETS) as usize) + (((hash & load<u32>(F_MASK)) as usize) << 2)) as usize;
   while (node !== 0) {
     if (load<u32>(node, N_HASH) === hash) {
       const side = sideIn(node, l2, tapMac, src, dst);
-      if (side !== NO_SIDE) {
-        enterSecond(node, load<u64>(P_SECOND));
-        addPacket(node, side, l2, flagClass, false);
-        return true;
-      }
+      if (side !== NO_SIDE) return node | (side as usize);
     }
     node = load<u32>(node, N_NEXT) as usize;
   }
-  node = startFlow(hash, l2, tapMac, flagClass, src, dst);
+  return 0;
+}
+
+/** Adds the packet at hand to its flow of the tap port `tapMac`. False when there is no room for a new flow. */
+export function inject(l2: u32, tapMac: u64, flagClass: u32): bool {
+  const is6 = load<u32>(P_FAMILY) === 6;
+  const src = keyOf(P_SRC, is6);
+  const dst = keyOf(P_DST, is6);
+  const found = find(l2, tapMac, src, dst);
+  const isFirst = found === 0;
+  const node = isFirst ? startFlow(l2, tapMac, flagClass, src, dst) : found & ~1;
   if (node === 0) return false;
   enterSecond(node, load<u64>(P_SECOND));
-  addPacket(node, 0, l2, flagClass, true);
-  hang(node);
+  addPacket(node, (found & 1) as u32, l2, flagClass, isFirst);
+  if (isFirst) hang(node);
   return true;
 }

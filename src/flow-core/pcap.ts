@@ -135,7 +135,7 @@ function warmUp(at: usize): void {
   store<u32>(R_WARM, packets);
 }
 
-export function stepPcap(): i32 {
+function stepPcap(): i32 {
   if (load<u32>(R_SEARCHING) !== 0) return search();
   const left = unread();
   if (left < (HEADER as usize)) return NEED_MORE;
@@ -169,4 +169,11 @@ export function stepPcap(): i32 {
   if (warm !== 0) store<u32>(R_WARM, warm - 1);
   advance(total);
   return STEPPED;
+}
+
+/** Reads records until bytes, or room for what comes of them, run out. */
+export function readPcap(): i32 {
+  let outcome = STEPPED;
+  while (outcome === STEPPED) outcome = stepPcap();
+  return outcome;
 }

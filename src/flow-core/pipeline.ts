@@ -120,26 +120,31 @@ function injectAll(): bool {
     store<u32>(F_PAIR_GENERATION, load<u32>(F_PAIR_GENERATION) + 1);
   }
   const ends = l2Ends();
-  const nic = setting(S_TAP_MAC);
-  if (setting(S_CAPTURE_MODE) !== CAPTURE_VIRTUAL_MIRROR || load<u32>(P_LINK) !== LINK_ETHERNET) {
-    return injected(inject(ends, nic, flagClass));
+  let tapMac = setting(S_TAP_MAC);
+  let second: u64 = 0;
+  let injections: u32 = 1;
+  if (ends !== 0 && setting(S_CAPTURE_MODE) === CAPTURE_VIRTUAL_MIRROR && load<u32>(P_LINK) === LINK_ETHERNET) {
+    const isTunnelled = load<u32>(P_TIER) !== 0;
+    const src = load<u64>(isTunnelled ? P_TUNNEL_MAC_SRC : P_MAC_SRC);
+    const dst = load<u64>(isTunnelled ? P_TUNNEL_MAC_DST : P_MAC_DST);
+    if (ends !== (SRC | DST)) {
+      tapMac = ends === SRC ? src : dst;
+    } else if ((src | dst) !== 0) {
+      tapMac = src;
+      second = dst;
+      injections = 2;
+    }
   }
-  const isTunnelled = load<u32>(P_TIER) !== 0;
-  const src = load<u64>(isTunnelled ? P_TUNNEL_MAC_SRC : P_MAC_SRC);
-  const dst = load<u64>(isTunnelled ? P_TUNNEL_MAC_DST : P_MAC_DST);
-  if (ends === 0 || (ends === (SRC | DST) && (src | dst) === 0)) return injected(inject(ends, nic, flagClass));
-  if (ends === SRC) return injected(inject(SRC, src, flagClass));
-  if (ends === DST) return injected(inject(DST, dst, flagClass));
-  const asSource = injected(inject(SRC, src, flagClass));
-  const asDestination = injected(inject(DST, dst, flagClass));
-  if (asSource && asDestination) count(C_TWICE);
-  else if (asSource || asDestination) count(C_INJECTIONS_OVER_LIMIT);
-  return asSource || asDestination;
-}
-
-function injected(hasRoom: bool): bool {
-  if (hasRoom) count(C_INJECTIONS);
-  return hasRoom;
+  // A loop, so that `inject` has one caller: the build inlines whatever has one, which takes 10 % off a packet's time.
+  let injected: u32 = 0;
+  for (let i: u32 = 0; i < injections; i++) {
+    const side = injections === 1 ? ends : i === 0 ? SRC : DST;
+    if (inject(side, i === 0 ? tapMac : second, flagClass)) injected++;
+  }
+  countBy(C_INJECTIONS, injected as u64);
+  if (injections === 2 && injected === 2) count(C_TWICE);
+  else if (injections === 2 && injected === 1) count(C_INJECTIONS_OVER_LIMIT);
+  return injected !== 0;
 }
 
 function countInterface(row: u32): void {

@@ -2,7 +2,7 @@
 
 import { countBy, NOTE_TAIL_BYTES } from './counters';
 import { forgetSection } from './interfaces';
-import { isPcap, startPcap, stepPcap } from './pcap';
+import { isPcap, readPcap, startPcap } from './pcap';
 import { SECTION_HEADER, stepPcapng } from './pcapng';
 import {
   advance,
@@ -55,7 +55,7 @@ export function read(): i32 {
   while (true) {
     if (!skip()) return NEED_MORE;
     const format = load<u32>(R_FORMAT);
-    const outcome = format === FORMAT_PCAP ? stepPcap() : format === FORMAT_UNKNOWN ? startFormat() : stepPcapng();
+    const outcome = format === FORMAT_PCAP ? readPcap() : format === FORMAT_UNKNOWN ? startFormat() : stepPcapng();
     if (outcome !== STEPPED) return outcome;
   }
 }
