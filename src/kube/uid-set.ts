@@ -9,35 +9,34 @@ export interface UidSet {
 /** @param expected number of uids; more are welcome */
 export function createUidSet(expected: number): UidSet {
   const metas: Meta[] = [];
-  /** Positions in `metas`, from 1; 0 is free. */
-  let table = new Int32Array(2 ** Math.ceil(Math.log2(expected * 2 + 2)));
-  /** Of the uids in the table, so that few of them have to be looked at. */
-  let hashes = new Int32Array(table.length);
+  /** Pairs of a position in `metas`, from 1 (0 is free), and the hash, so that few uids have to be looked at. */
+  let table = new Int32Array(2 ** Math.ceil(Math.log2(expected * 4 + 4)));
 
   const grow = (): void => {
-    table = new Int32Array(table.length * 2);
-    hashes = new Int32Array(table.length);
+    const old = table;
+    table = new Int32Array(old.length * 2);
     const mask = table.length - 1;
-    for (let index = 0; index < metas.length; index++) {
-      const { uidHash } = metas[index] as Meta;
-      let slot = uidHash & mask;
-      while (table[slot] !== 0) slot = (slot + 1) & mask;
-      table[slot] = index + 1;
-      hashes[slot] = uidHash;
+    for (let at = 0; at < old.length; at += 2) {
+      if (old[at] === 0) continue;
+      const hash = old[at + 1] as number;
+      let slot = (hash * 2) & mask;
+      while (table[slot] !== 0) slot = (slot + 2) & mask;
+      table[slot] = old[at] as number;
+      table[slot + 1] = hash;
     }
   };
 
   return {
     add(meta) {
-      if (metas.length * 2 >= table.length) grow();
+      if (metas.length * 4 >= table.length) grow();
       const { uidHash } = meta;
       const mask = table.length - 1;
-      let slot = uidHash & mask;
-      for (; table[slot] !== 0; slot = (slot + 1) & mask) {
-        if (hashes[slot] === uidHash && metas[(table[slot] as number) - 1]?.uid === meta.uid) return false;
+      let slot = (uidHash * 2) & mask;
+      for (; table[slot] !== 0; slot = (slot + 2) & mask) {
+        if (table[slot + 1] === uidHash && metas[(table[slot] as number) - 1]?.uid === meta.uid) return false;
       }
       table[slot] = metas.push(meta);
-      hashes[slot] = uidHash;
+      table[slot + 1] = uidHash;
       return true;
     },
   };

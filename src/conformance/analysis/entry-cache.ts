@@ -9,6 +9,8 @@ export interface Origin {
   readonly number: number;
   /** Null once it is no longer needed. */
   request: Buffer | null;
+  /** How many it has. */
+  entries: number;
 }
 
 /**
@@ -43,8 +45,12 @@ export interface EntryCache<Place extends ContentPlace> {
    * remembered: it is cheap to judge again.
    */
   get(request: Buffer, place: Place): KnownEntry;
-  /** Forgets, sooner or later, the entries whose origins have no request any more. */
-  sweep(): void;
+  /**
+   * Forgets, sooner or later, the entries whose origins have no request any more.
+   *
+   * @param needed how many entries the others have
+   */
+  sweep(needed: number): void;
   /** Entries that are remembered, those included that will be forgotten. */
   readonly size: number;
 }
@@ -52,7 +58,7 @@ export interface EntryCache<Place extends ContentPlace> {
 /** Contents of one quick sum; further ones go by a sum of all bytes. */
 const mostOfOneSum = 8;
 const leastSlots = 1024;
-const nowhere: Origin = Object.freeze({ number: 0, request: null });
+const nowhere: Origin = Object.freeze({ number: 0, request: null, entries: 0 });
 
 export function createEntryCache<Place extends ContentPlace>(
   make: (request: Buffer, place: Place) => EntryResult,
@@ -61,7 +67,6 @@ export function createEntryCache<Place extends ContentPlace>(
   let sums = new Int32Array(leastSlots);
   let slots = freeSlots(leastSlots);
   let size = 0;
-  let sweepAt = leastSlots / 4;
   /** Where the last search ended without success, and how many contents of this sum it met. */
   let free = 0;
   let met = 0;
@@ -120,13 +125,12 @@ export function createEntryCache<Place extends ContentPlace>(
       if (size * 2 > sums.length) rebuild(sums.length * 2, () => true);
       return added;
     },
-    sweep() {
-      if (size <= sweepAt) return;
+    sweep(needed) {
+      if (size <= needed * 1.25 + leastSlots / 4) return;
       rebuild(sums.length, ({ origin }) => origin.request !== null);
       let slotCount = sums.length;
       while (slotCount > leastSlots && size * 4 < slotCount) slotCount /= 2;
       if (slotCount < sums.length) rebuild(slotCount, () => true);
-      sweepAt = size * 1.25 + leastSlots / 4;
     },
     get size() {
       return size;

@@ -86,7 +86,7 @@ export function createEntryReading({ rules, judging, truth }: EntryReadingOption
       const indexing = createSnapshotIndexing(expected);
       const problems: WireProblem[] = [];
       const tally = createEntryTally(rules, judging, seq);
-      const origin: Origin = { number, request };
+      const origin: Origin = { number, request, entries: 0 };
       const madeBefore = made;
       let unreadable = 0;
       let high = 0;
@@ -125,6 +125,7 @@ export function createEntryReading({ rules, judging, truth }: EntryReadingOption
       walkEntries(request, visit, { passOver, arrive });
       runs.end();
       expected = entries.length;
+      origin.entries = entries.length;
       return {
         entries,
         index: indexing.index(entries),
@@ -138,7 +139,7 @@ export function createEntryReading({ rules, judging, truth }: EntryReadingOption
     keepOnly(uploads) {
       for (const origin of origins) if (!uploads.includes(origin.number)) origin.request = null;
       origins = origins.filter(({ request }) => request !== null);
-      cache.sweep();
+      cache.sweep(origins.reduce((sum, { entries }) => sum + entries, 0));
     },
     get remembered() {
       return cache.size;

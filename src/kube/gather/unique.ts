@@ -25,20 +25,18 @@ export interface Sameness {
  * @param most claims that are made at most
  */
 export function createRowClaims(draft: Draft, most: number, { same, onLoss }: Sameness): RowClaims {
-  const mask = 2 ** Math.ceil(Math.log2(most * 2 + 2)) - 1;
-  /** Rows, from 1; 0 is free. */
+  const mask = 2 ** Math.ceil(Math.log2(most * 4 + 4)) - 1;
+  /** Pairs of a row, from 1 (0 is free), and its hash, so that few rows have to be looked at. */
   const table = new Int32Array(mask + 1);
-  /** Of the rows in the table, so that few of them have to be looked at. */
-  const hashes = new Int32Array(mask + 1);
   const claimed: number[] = [];
   let losers = 0;
   return {
     claim(row, hash) {
       claimed.push(row);
-      let slot = hash & mask;
-      for (; table[slot] !== 0; slot = (slot + 1) & mask) {
+      let slot = (hash * 2) & mask;
+      for (; table[slot] !== 0; slot = (slot + 2) & mask) {
         const other = (table[slot] as number) - 1;
-        if (hashes[slot] !== (hash | 0) || !same(row, other)) continue;
+        if (table[slot + 1] !== (hash | 0) || !same(row, other)) continue;
         const wins = precedes(draft, row, other);
         if (wins) table[slot] = row + 1;
         losers += 1;
@@ -46,7 +44,7 @@ export function createRowClaims(draft: Draft, most: number, { same, onLoss }: Sa
         return;
       }
       table[slot] = row + 1;
-      hashes[slot] = hash;
+      table[slot + 1] = hash;
     },
     rows: () => (losers === 0 ? claimed : claimed.filter((row) => draft.rows[row]?.shown === true)),
     get size() {

@@ -23,13 +23,13 @@ function createCache() {
       // The content lies among other bytes, as in a request.
       const request = Buffer.concat([Buffer.from('before'), content, Buffer.from('behind')]);
       const place = { start: 6, stop: 6 + content.length };
-      const origin = { number: upload ?? origins.length + 1, request };
+      const origin = { number: upload ?? origins.length + 1, request, entries: 1 };
       origins.push(origin);
       return Object.assign(cache.get(request, { type, ...place }), { origin, ...place });
     },
     forget(upload: number): void {
       for (const origin of origins) if (origin.number === upload) origin.request = null;
-      cache.sweep();
+      cache.sweep(origins.filter(({ request }) => request !== null).length);
     },
     nothing: () => cache.get(Buffer.alloc(0), { type: 'a', start: -1, stop: -1 }),
     size: () => cache.size,
