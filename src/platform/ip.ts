@@ -66,8 +66,9 @@ export function isGroupIp(ip: IpText): boolean {
 }
 
 function parse(text: string): Parsed | null {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  // The library finds out what is no IPv4 address by throwing, which takes longer than all else.
+  if (!text.includes(':')) return ipaddr.IPv4.isValidFourPartDecimal(text) ? ipaddr.IPv4.parse(text) : null;
   const zone = text.indexOf('%');
   const bare = zone < 0 ? text : text.slice(0, zone);
-  return bare.includes(':') && ipaddr.IPv6.isValid(bare) ? ipaddr.IPv6.parse(bare) : null;
+  return ipaddr.IPv6.isValid(bare) ? ipaddr.IPv6.parse(bare) : null;
 }
