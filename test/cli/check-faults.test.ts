@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { typescriptAgent } from '../agents/example-agents.js';
-import { plumbline, start } from './support/plumbline.js';
+import { describeBadUsage } from './support/describe-bad-usage.js';
+import { start } from './support/plumbline.js';
+
+/** A file whose fault does nothing that there is. */
+const wrong = join(import.meta.dirname, 'support', 'unknown-fault.yaml');
 
 let folder = '';
 let agent: readonly string[] = [];
@@ -56,14 +60,8 @@ it('plays the faults of two files with an agent that attaches', async () => {
   expect((await running.ended).stdout).toContain('SIGINT came while the agent was watched');
 }, 60_000);
 
-it.each([
-  [['--attach', '1', '--kube-faults', 'FILE'], 'FILE:1:21: found "nothing", expected one of status'],
-  [['--faults', 'FILE', '--', 'true'], '--faults is for runs that play no scenario'],
-  [['--profile', 'passive', '--kube-faults', 'FILE', '--', 'true'], '--kube-faults is for the Kubernetes API'],
-])('%j ends with 2 and says what is wrong', async (args, message) => {
-  const path = await file('wrong.yaml', '- { effect: { kind: nothing } }\n');
-  const inFile = (text: string) => text.replace('FILE', path);
-  const ended = await plumbline(['check', ...args.map(inFile)]);
-  expect(ended.stderr).toContain(inFile(message));
-  expect(ended).toMatchObject({ code: 2, stdout: '' });
-});
+describeBadUsage([
+  [['check', '--attach', '1', '--kube-faults', wrong], `${wrong}:1:21: found "nothing", expected one of status`],
+  [['check', '--faults', wrong, '--', 'true'], '--faults is for runs that play no scenario'],
+  [['check', '--profile', 'passive', '--kube-faults', wrong, '--', 'true'], '--kube-faults is for the Kubernetes API'],
+]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/conformance/verdict.js';
 import { typescriptAgent } from '../agents/example-agents.js';
+import { describeBadUsage } from './support/describe-bad-usage.js';
 import { plumbline, start } from './support/plumbline.js';
 import { processesWith } from './support/processes.js';
 
@@ -99,19 +100,11 @@ describe('check with scenarios, and an agent that is of no use', () => {
     expect((await running.ended).code).toBe(4);
     expect(processesWith(name)).toEqual([]);
   }, 60_000);
-
-  it.each([
-    [['check', '--scenario', 'no-such', '--', 'true'], "--scenario 'no-such' names no scenario"],
-    [['check', '--profile', 'all', '--', 'true'], "--profile is 'all'"],
-    [['check', '--group-config', '/no/such/file', '--', 'true'], '--group-config: /no/such/file cannot be used'],
-    [['check', '--', '/no/such/agent'], "COMMAND '/no/such/agent' cannot be started"],
-  ])(
-    '%j ends with 2 and says what to do',
-    async (args, message) => {
-      const ended = await plumbline(args);
-      expect(ended.stderr).toContain(message);
-      expect(ended).toMatchObject({ code: 2, stdout: '' });
-    },
-    60_000,
-  );
 });
+
+describeBadUsage([
+  [['check', '--scenario', 'no-such', '--', 'true'], "--scenario 'no-such' names no scenario"],
+  [['check', '--profile', 'all', '--', 'true'], "--profile is 'all'"],
+  [['check', '--group-config', '/no/such/file', '--', 'true'], '--group-config: /no/such/file cannot be used'],
+  [['check', '--', '/no/such/agent'], "COMMAND '/no/such/agent' cannot be started"],
+]);

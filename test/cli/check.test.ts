@@ -111,15 +111,17 @@ describe('check', () => {
 describe('check, with an agent or options that are of no use', () => {
   it('shows the output of an agent that ends at once, what it was given, and is never green', async () => {
     const kubeconfig = join(folder, 'objects.json');
+    const groupConfig = join(folder, 'group.yaml');
+    await writeFile(groupConfig, 'inputs: {resources: {push_interval: 10s}}\n');
+    const given = ['CLUSTER_ID', 'SYNC_INTERVAL', 'GROUP_CONFIG'].map((name) => `e.PLUMBLINE_${name}`).join(', ');
     const ended = await plumbline([
       ...['check', ...passive, '--interval', '0.5', '--cluster', 'c3', '--kube', kubeconfig],
-      ...script(
-        'const e = process.env; console.error([e.PLUMBLINE_CLUSTER_ID, e.PLUMBLINE_SYNC_INTERVAL, e.KUBECONFIG].join(" ")); process.exit(5)',
-      ),
+      ...['--group-config', groupConfig],
+      ...script(`const e = process.env; console.error([${given}, e.KUBECONFIG].join(' ')); process.exit(5)`),
     ]);
     expect(ended).toMatchObject({ code: 4 });
     expect(ended.stderr).toContain('ended by itself, with exit code 5');
-    expect(ended.stderr).toContain(`| c3 0.5 ${kubeconfig}`);
+    expect(ended.stderr).toContain(`| c3 0.5 ${groupConfig} ${kubeconfig}`);
     expect(ended.stdout).toContain('NOTHING JUDGED');
   });
 
@@ -154,6 +156,12 @@ describeBadUsage([
     ['check', '--kube', '/no/such/config', '--', 'true'],
     '--kube /no/such/config: /no/such/config cannot be used as a kubeconfig',
   ],
+  [['check', '--profile', 'passive', '--scenario', 'noise', '--', 'true'], '--scenario names what is played'],
+  [['check', '--attach', '1', '--kube', 'kind'], '--kube chooses the Kubernetes of an agent that check starts'],
+  [['check', '--kube-image', 'node:1', '--', 'true'], '--kube-image is the image of --kube kind'],
+  [['check', '--from-journal', '/no/such', '--faults', 'f.yaml'], '--faults is for runs that play no scenario'],
+  [['check', '--from-journal', '/no/such', '--group-config', 'g.yaml'], '--group-config: a journal has its own'],
+  [['check', '--from-journal', '/no/such', '--journal', 'j'], '--journal: what is judged again is not written again'],
   [['check', '--interval', '0', '--', 'true'], 'Expected a number above 0'],
   [['check', '--compat', 'v8', '--', 'true'], 'Allowed choices are doc, v6.5, v7'],
   [['check', '--from-journal', '/no/such/journal'], '/no/such/journal'],

@@ -4,17 +4,17 @@ import { agentSettings, whyNotManaged } from './common/managed-agent.js';
 import { createOtherAgent } from './common/other-agent.js';
 
 const rule = 'sync/adopts-configuration';
-/** So many that what agents are told of their NICs is more than 1 MiB. */
+/** So many that what agents are told of their NICs, about 40 bytes each, is more than 1 MiB. */
 const agents = 9;
-const nicsOfEach = 4_000;
+const nicsOfEach = 3_200;
 
 export const partialAnswer: Scenario = {
   name: 'partial-answer',
   title: 'What the agent has to be told grows over 1 MiB: the server first tells it to make room.',
   profile: 'full',
   judges: [rule],
-  // The server, too, is busy with so many NICs.
-  excused: ['sync/keeps-interval'],
+  // The server, too, is busy with so many NICs: calls may wait before they are noted.
+  excused: ['sync/keeps-interval', 'request/heartbeat-within-24h'],
   setting: { groupConfig: agentSettings({ syncSeconds: 1 }) },
   async play(stage) {
     if (stage.compat !== 'v7') return stage.judge(rule).notJudged('servers up to v6.5 give no partial answers');
