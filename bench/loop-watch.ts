@@ -7,6 +7,8 @@ export interface LoopFacts {
   readonly longest: number;
   /** CPU time of the main thread in its busiest step: what is left of `longest` where other processes want the CPU, too. Null where the system does not tell. */
   readonly longestCpu: number | null;
+  /** Share of the time in which the main thread had work and other threads or processes had the CPUs; null as above. */
+  readonly waited: number | null;
   /** The longest garbage collection of V8 in one piece. */
   readonly longestCollection: number;
 }
@@ -22,10 +24,12 @@ export function watchLoop(): () => LoopFacts {
   collections.observe({ entryTypes: ['gc'] });
   const delay = monitorEventLoopDelay({ resolution });
   delay.enable();
-  let before = cpuOfMainThread();
+  const begin = mainThread();
+  const began = performance.now();
+  let before = begin.cpu;
   let longestCpu = 0;
   const timer = setInterval(() => {
-    const now = cpuOfMainThread();
+    const now = mainThread().cpu;
     longestCpu = Math.max(longestCpu, now - before);
     before = now;
   }, resolution);
@@ -33,20 +37,23 @@ export function watchLoop(): () => LoopFacts {
     delay.disable();
     collections.disconnect();
     clearInterval(timer);
+    const waited = (mainThread().waited - begin.waited) / (performance.now() - began);
     return {
       p99: delay.percentile(99) / 1e6,
       longest: delay.max / 1e6,
       longestCpu: Number.isNaN(before) ? null : longestCpu,
+      waited: Number.isNaN(waited) ? null : waited,
       longestCollection,
     };
   };
 }
 
-/** ms; NaN where the system does not tell. */
-function cpuOfMainThread(): number {
+/** CPU time of the main thread, and the time that it waited for a CPU, ms; NaN where the system does not tell. */
+function mainThread(): { readonly cpu: number; readonly waited: number } {
   try {
-    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+    const [cpu, waited] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
+    return { cpu: Number(cpu) / 1e6, waited: Number(waited) / 1e6 };
   } catch {
-    return Number.NaN;
+    return { cpu: Number.NaN, waited: Number.NaN };
   }
 }

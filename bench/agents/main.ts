@@ -125,6 +125,7 @@ function rowsOf(scale: AgentsScale, { joined, load, steady, told }: Measures): r
     { what: 'delay of the server’s event loop, p99', value: steady.loop.p99, unit: 'ms', ...atMost(50) },
     { what: '- longest', value: steady.loop.longest, unit: 'ms' },
     { what: '- CPU time of the busiest step', value: steady.loop.longestCpu ?? 0, unit: 'ms' },
+    { what: '- share of the time that it waited for a CPU', value: 100 * (steady.loop.waited ?? 0), unit: '%' },
     { what: 'memory of the server, peak', value: steady.peakMemory / 1e6, unit: 'MB', ...atMost(1_500) },
     { what: 'failed calls', value: failed, unit: '', ...atMost(0) },
     { what: 'missed heartbeats and ended streams', value: load.missed, unit: '', ...atMost(0) },

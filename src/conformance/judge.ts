@@ -266,6 +266,6 @@ function uploadOf(record: CallRecord, { sync }: CallOutcome, model: ServerModel)
   const { seq, time, request: bytes } = record;
   const { version, errorMsg } = scan;
   const clusterId = memoryKey(scan.clusterId);
-  const registered = model.clusters(time).find((cluster) => cluster.clusterId === clusterId)?.registered ?? false;
+  const registered = model.cluster(scan.clusterId, time)?.registered ?? false;
   return { seq, time, clusterId, version, errorMsg, registered, stored: effect === 'stored', bytes };
 }

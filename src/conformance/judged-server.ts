@@ -122,6 +122,7 @@ function judgedViews({ model, clock, judge, analyst, compat }: ViewParts): Views
             errorMsg: stored?.errorMsg ?? '',
             state: summary?.state ?? 'empty',
             reason: summary?.reason ?? 'The server holds no snapshot of this cluster.',
+            failure: summary?.failures[0] ?? null,
             counts: summary?.counts ?? null,
           };
         }),

@@ -28,12 +28,18 @@ const knownMethod: TrafficRule = {
     if (traffic.calls.length === 0) return notJudged('no call was seen');
     const own = compatTraits[compat].package;
     const calledInOwn = new Set<string>();
-    for (const { path, outcome } of traffic.calls) {
+    /** One call of each path and outcome: there are many calls, of few paths. */
+    const firsts = new Map<string, TrafficCall>();
+    for (const call of traffic.calls) {
+      const key = `${call.outcome === 'unknown-method'} ${call.path}`;
+      if (!firsts.has(key)) firsts.set(key, call);
+    }
+    for (const { path, outcome } of firsts.values()) {
       if (outcome !== 'unknown-method' && packageOf(path) === own) calledInOwn.add(methodOf(path));
     }
     const findings = createFindingCollector();
     const told = new Set<string>();
-    for (const call of traffic.calls) {
+    for (const call of firsts.values()) {
       if (told.has(call.path) || isServiceOfGrpcItself(call.path)) continue;
       const other = packageOf(call.path) !== own && packageOf(call.path) !== null;
       if (other ? calledInOwn.has(methodOf(call.path)) : call.outcome !== 'unknown-method') continue;
@@ -142,6 +148,7 @@ function refusedLoops(traffic: Traffic): RefusedLoop[] {
     if (loop !== undefined && loop.repeats > toleratedRepeats) loops.push(loop);
   };
   for (const call of traffic.calls) {
+    if (running.size === 0 && call.status !== resourceExhausted) continue;
     const before = running.get(call.path);
     const same = before !== undefined && sameMessage(before.last, call);
     if (isRefusedForSize(call) && same) {

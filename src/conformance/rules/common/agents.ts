@@ -137,8 +137,20 @@ export function is<Kind extends AgentCall['kind']>(
   return call.agent?.kind === kind;
 }
 
+type GenesisBySender = ReadonlyMap<string, readonly CallOf<AgentGenesis>[]>;
+
+const knownSenders = new WeakMap<Traffic, GenesisBySender>();
+
 /** GenesisSync by sender. */
-export function genesisBySender({ calls }: Traffic): ReadonlyMap<string, readonly CallOf<AgentGenesis>[]> {
+export function genesisBySender(traffic: Traffic): GenesisBySender {
+  const before = knownSenders.get(traffic);
+  if (before !== undefined) return before;
+  const bySender = gatherGenesis(traffic);
+  knownSenders.set(traffic, bySender);
+  return bySender;
+}
+
+function gatherGenesis({ calls }: Traffic): GenesisBySender {
   const bySender = new Map<string, CallOf<AgentGenesis>[]>();
   for (const call of calls) {
     if (!is(call, 'genesis')) continue;
