@@ -136,7 +136,7 @@ function findLoose(aliases: Aliases, lines: LineCounter): ConfigurationFinding |
   return null;
 }
 
-/** Aliases that make more of a text than anybody wrote. */
+/** Aliases that make more of a text than anybody wrote, and ways of writing that make more of it when it is written anew. */
 function findBomb(aliases: Aliases, root: Node): ConfigurationFinding | null {
   const hint = 'Aliases (*name) count for all that they stand for: write out what is meant.';
   const bomb = (found: string) =>
@@ -144,16 +144,33 @@ function findBomb(aliases: Aliases, root: Node): ConfigurationFinding | null {
   if (aliases.size > maxAliases) return bomb(`more than ${maxAliases} aliases`);
   const open: { readonly node: unknown; readonly depth: number }[] = [{ node: root, depth: 1 }];
   let values = 0;
+  let bytes = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { node, depth } = next;
     values += 1;
     if (values > maxValues) return bomb(`more than ${maxValues} values`);
     if (depth > maxDepth) return bomb(`more than ${maxDepth} levels`);
+    bytes += lengthOf(node) + 2 * depth;
+    if (bytes > maxConfigurationBytes) {
+      const found = `more than ${maxConfigurationBytes} bytes, each alias written out`;
+      return finding('too-large', '', found, `at most ${maxConfigurationBytes} bytes`, hint, { line: 1, column: 1 });
+    }
     if (isAlias(node)) open.push({ node: aliases.get(node), depth: depth + 1 });
     else if (isSeq(node)) for (const item of node.items) open.push({ node: item, depth: depth + 1 });
-    else if (isMap(node)) for (const { value } of node.items) open.push({ node: value, depth: depth + 1 });
+    else if (isMap(node)) {
+      for (const { key, value } of node.items) {
+        bytes += lengthOf(key);
+        open.push({ node: value, depth: depth + 1 });
+      }
+    }
   }
   return null;
+}
+
+/** About what a scalar takes in a document, bytes. */
+function lengthOf(node: unknown): number {
+  if (!isScalar(node)) return 0;
+  return typeof node.value === 'string' ? Buffer.byteLength(node.value) : (node.source?.length ?? 0);
 }
 
 type Aliases = ReadonlyMap<Alias, Node | undefined>;

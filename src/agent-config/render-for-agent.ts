@@ -1,9 +1,9 @@
-import { stringify } from 'yaml';
+import { stringify, visit } from 'yaml';
 import type { MessageInput } from '../wire/message-types.js';
 import { checkValue, isMapping } from './check-value.js';
 import type { ConfigField, Generation, KeyForm } from './configuration-key.js';
 import { configurationKeys } from './configuration-keys.js';
-import { readConfiguration } from './read-configuration.js';
+import { type ConfigurationDocument, readConfiguration } from './read-configuration.js';
 
 /**
  * What the server sets in the configuration of a group, whatever that says: an agent under test that is sent the group of
@@ -43,20 +43,35 @@ export function renderForAgent(
   facts: ServerFacts,
 ): Extract<RenderedConfiguration, { generation: 'v6.5' }>;
 export function renderForAgent(generation: Generation, yaml: string | null, facts: ServerFacts): RenderedConfiguration {
-  const stored = yaml === null ? {} : storedMapping(yaml);
-  if (generation === 'v7') return { generation, userConfig: textOf(withAddresses(stored, facts)) };
-  const staticConfig = stored.static_config;
+  const document = yaml === null ? null : storedDocument(yaml);
+  const exact = document === null ? {} : exactly(document);
+  if (generation === 'v7') return { generation, userConfig: textOf(withAddresses(exact, facts)) };
+  const stored = document?.root ?? {};
+  const staticConfig = exact.static_config;
   const localConfig = isMapping(staticConfig) && Object.keys(staticConfig).length > 0 ? textOf(staticConfig) : '';
   return { generation, config: oldConfig(stored, facts), localConfig };
 }
 
 type Mapping = Readonly<Record<string, unknown>>;
 
-function storedMapping(yaml: string): Mapping {
+function storedDocument(yaml: string): ConfigurationDocument {
   const read = readConfiguration(yaml);
-  if (read.ok) return read.document.root;
+  if (read.ok) return read.document;
   const [first] = read.findings;
   throw new RangeError(`The group configuration cannot be used: found ${first?.found}, expected ${first?.expected}.`);
+}
+
+/** The document's values, with whole numbers that JavaScript's own cannot hold. */
+function exactly({ root, yaml }: ConfigurationDocument): Mapping {
+  let isExact = true;
+  visit(yaml, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value !== 'number' || !/^[-+]?\d{16,}$/.test(scalar.source ?? '')) return;
+      isExact = false;
+      scalar.value = BigInt(scalar.source ?? 0);
+    },
+  });
+  return isExact ? root : (yaml.toJS({ maxAliasCount: -1 }) as Mapping);
 }
 
 function withAddresses(stored: Mapping, { controller, ingester }: ServerFacts): Mapping {
@@ -88,9 +103,12 @@ function oldConfig(stored: Mapping, { controller, ingester }: ServerFacts): OldC
   return config as OldConfig;
 }
 
-/** A value as its field carries it; the default where the field could not. */
+/**
+ * A value as its field carries it; the default where the field could not. What only the agent finds wrong it is sent: an
+ * expression that does not compile, a number out of range.
+ */
 function fieldValue(form: KeyForm, value: unknown): unknown {
-  const fits = checkValue(form.type, value).every(({ kind }) => kind === 'range');
+  const fits = checkValue(form.type, value).every(({ kind }) => kind === 'range' || kind === 'regex');
   const taken = fits ? value : form.default;
   switch (form.type.kind) {
     case 'switch':

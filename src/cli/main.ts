@@ -39,7 +39,8 @@ function report(terminal: Terminal, error: PlumblineError): ExitCode {
 /** For commands: tells how the command ended. */
 export type Finish = (exitCode: ExitCode) => void;
 
-function createProgram(terminal: Terminal, finish: Finish): Command {
+/** All commands, with what they take. */
+export function createProgram(terminal: Terminal, finish: Finish): Command {
   const program = new Command('plumbline')
     .description('A fake deepflow-server, a conformance harness for the agents that report to it, and a replay bench.')
     .version(packageVersion())
@@ -54,6 +55,10 @@ function createProgram(terminal: Terminal, finish: Finish): Command {
     .description('play deepflow-server until SIGTERM')
     .option('--listen <HOST:PORT>', 'gRPC', '127.0.0.1:30035')
     .option('--admin <HOST:PORT>', 'HTTP: live page, API, /metrics', '127.0.0.1:30417')
+    .option(
+      '--advertise <IP:PORT>',
+      'where agents are told to reach the gRPC port; default: where each of them reached it',
+    )
     .addOption(compatOption())
     .option('--cluster <ID>', 'declare a domain with this cluster id (repeatable)', collect, [])
     .option('--strict-packages', "answer UNIMPLEMENTED for the other generation's package, as the real server")

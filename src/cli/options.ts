@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { PlumblineError } from './plumbline-error.js';
 
 /** @throws PlumblineError (bad input) where `value` is none of `allowed` */
@@ -22,4 +23,20 @@ export function hostAndPort(option: string, text: string): { host: string; port:
     throw PlumblineError.badInput(`${option} is '${text}'; expected HOST:PORT, as in 127.0.0.1:30035 or [::1]:0.`);
   }
   return { host, port };
+}
+
+/**
+ * An address that others reach a server by: "ip:port", IPv6 in brackets.
+ *
+ * @throws PlumblineError (bad input)
+ */
+export function advertised(option: string, text: string): { address: string; port: number } {
+  const { host, port } = hostAndPort(option, text);
+  if (isIP(host) === 0 || port === 0) {
+    throw PlumblineError.badInput(
+      `${option} is '${text}'; expected IP:PORT, as in 192.0.2.10:30035.`,
+      'Agents are told it as it stands: the IP address of this machine, Node or NAT, and the port that is forwarded.',
+    );
+  }
+  return { address: host, port };
 }

@@ -43,8 +43,10 @@ export interface StartRecord {
   readonly groupConfig?: string;
   /** What the server knew from before: of a restart, what its database kept. Default: nothing. */
   readonly saved?: SavedState;
-  /** The revision that agents are told to run. Default: none. */
-  readonly upgrade?: { readonly revision: string };
+  /** The revision that agents are told to run, and which of them; default: none, and all. */
+  readonly upgrade?: { readonly revision: string; readonly for?: readonly ('process' | 'kubernetes')[] };
+  /** Where agents are told to reach the server. Default: where each of them reached it. */
+  readonly advertise?: { readonly address: string; readonly port: number };
   /** What the run that judges the calls knows besides them; absent where nobody judged. */
   readonly judging?: JudgingFacts;
 }

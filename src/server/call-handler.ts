@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type handleUnaryCall, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import type { CallFault, FaultRecord } from '../journal/record.js';
-import { DataError } from './data/data-error.js';
+import { asDataError, DataError } from './data/data-error.js';
 import type { DataFolder, StagedUpload } from './data/data-folder.js';
 import { type CallPlan, planCall } from './faults/call-plan.js';
 import type { ServerFault } from './faults/server-fault.js';
@@ -173,10 +173,6 @@ const notKept: CallFault = { id: 'data', kind: 'data', taken: false };
 
 function prepared(preparing: Promise<StagedUpload | null>): Promise<StagedUpload | DataError | null> {
   return preparing.catch(asDataError);
-}
-
-function asDataError(error: unknown): DataError {
-  return error instanceof DataError ? error : DataError.io('keep what was told', error);
 }
 
 const none = (): null => null;

@@ -10,16 +10,16 @@ import type { RestModel } from './admin/rest/rest-model.js';
 import { modelViews, type Views } from './admin/views.js';
 import type { Admit } from './call-handler.js';
 import { catchUpInTurns } from './catch-up-in-turns.js';
+import { createChangeHandler } from './change-handler.js';
 import { type AdjustableClock, type Clock, createAdjustableClock, systemClock } from './clock.js';
-import { DataError } from './data/data-error.js';
 import { type DataFolder, openDataFolder } from './data/data-folder.js';
 import { createServerFaults, type ServerFaults } from './faults/server-faults.js';
 import { type GrpcServer, startGrpcServer, type TlsFiles } from './grpc-server.js';
 import { createRestartableModel, type RestartableModel } from './model/restartable-model.js';
 import type { SavedState } from './model/saved-state.js';
-import { type ChangeResult, refuseChange, type ServerChange } from './model/server-change.js';
+import type { ChangeResult, ServerChange } from './model/server-change.js';
 import type { ServerModel } from './model/server-model.js';
-import type { ServerSettings } from './model/server-state.js';
+import type { OfferedUpgrade, ServerSettings } from './model/server-state.js';
 import { endpoint } from './open-calls.js';
 import { createRecorder, type Recorder, type RecordListener } from './recorder.js';
 import { checkedModel } from './self-check/checked-model.js';
@@ -28,6 +28,7 @@ import type { ServerStatus } from './server-status.js';
 import type { RemoteConsole } from './streams/remote-execute.js';
 import type { StreamLimits } from './streams/stream-limits.js';
 import type { AgentFiles } from './streams/stream-services.js';
+import type { UpgradeOffer } from './streams/upgrade.js';
 
 export interface Address {
   readonly host: string;
@@ -133,7 +134,7 @@ async function createServer(
   data: DataFolder | null,
 ): Promise<RunningServer> {
   const { maxMessage = defaultMaxMessage, onProblem = () => {} } = options;
-  const plain = createRestartableModel(options, options.saved, data ?? undefined);
+  const plain = createRestartableModel(settingsOf(options), options.saved, data ?? undefined);
   await data?.begin(plain);
   catchUpInTurns(plain);
   const model = options.selfCheck === undefined ? plain : checkedModel(plain, options.selfCheck);
@@ -201,20 +202,7 @@ async function start(parts: Parts): Promise<RunningServer> {
     ...(options.plugins === undefined ? {} : { plugins: options.plugins }),
   });
   const status = () => statusOf(parts, grpc, startedAt);
-  const change = async (wanted: ServerChange): Promise<ChangeResult> => {
-    try {
-      await data?.ready();
-      const time = clock.now();
-      const result = model.change(wanted, time);
-      const kept = data?.settled();
-      if (result.ok) await recorder.record({ kind: 'change', time, change: wanted });
-      await kept;
-      return result;
-    } catch (error) {
-      if (error instanceof DataError) return refuseChange('SERVER_ERROR', error.message);
-      throw error;
-    }
-  };
+  const change = createChangeHandler({ model, data, record: recorder.record, now: clock.now });
   const admin = await startAdmin(parts, { status, change, remote: grpc.remoteConsole }).catch(
     async (error: unknown) => {
       await grpc.close(0);
@@ -299,6 +287,8 @@ async function startAdmin(
     cluster: (clusterId, time) => model.cluster(clusterId, time),
     saved: () => model.saved(),
     agents: () => model.agents(clock.now()),
+    agent: (lcuuid) => model.agent(lcuuid, clock.now()),
+    upgrade: options.upgrade ?? null,
     seats: () => model.seats(clock.now()),
     change,
   };
@@ -317,8 +307,22 @@ async function startAdmin(
   }
 }
 
+function settingsOf({ upgrade, ...settings }: FakeServerOptions): ServerSettings {
+  return upgrade === undefined ? settings : { ...settings, upgrade: offered(upgrade) };
+}
+
+function offered({ revision, package: executable, image }: UpgradeOffer): OfferedUpgrade {
+  return {
+    revision,
+    for: [
+      ...(executable === undefined ? [] : (['process'] as const)),
+      ...(image === undefined ? [] : (['kubernetes'] as const)),
+    ],
+  };
+}
+
 function startRecord(options: FakeServerOptions, time: number, maxMessage: number): StartRecord {
-  const { compat, clusters, strictPackages, teams, agents, groupConfig, saved, upgrade, judging } = options;
+  const { compat, clusters, strictPackages, teams, agents, groupConfig, saved, upgrade, advertise, judging } = options;
   return {
     kind: 'start',
     time,
@@ -330,7 +334,8 @@ function startRecord(options: FakeServerOptions, time: number, maxMessage: numbe
     ...(agents === undefined ? {} : { agents }),
     ...(groupConfig === undefined ? {} : { groupConfig }),
     ...(saved === undefined ? {} : { saved }),
-    ...(upgrade === undefined ? {} : { upgrade: { revision: upgrade.revision } }),
+    ...(upgrade === undefined ? {} : { upgrade: offered(upgrade) }),
+    ...(advertise === undefined ? {} : { advertise }),
     ...(judging === undefined ? {} : { judging }),
   };
 }

@@ -262,6 +262,14 @@ describe('documents', () => {
     ['a long expression', `tap_interface_regex: "${'(a|b)*'.repeat(10_000)}"`],
   ];
 
+  it('of a long text and aliases of it are refused where agents could not take them', () => {
+    const withAliases = (count: number) => `vtap_group_id: &x "${'y'.repeat(100_000)}"\nb: [${'*x,'.repeat(count)}]`;
+    const errors = (text: string) =>
+      checkConfiguration(text, 'v6.5').flatMap(({ severity, kind }) => (severity === 'error' ? [kind] : []));
+    expect(errors(withAliases(3))).not.toContain('too-large');
+    expect(errors(withAliases(6))).toEqual(['too-large']);
+  });
+
   it.each(bombs)('of %s take bounded time and memory', (_, text) => {
     const before = process.memoryUsage().heapUsed;
     const start = performance.now();

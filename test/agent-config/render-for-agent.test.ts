@@ -35,6 +35,12 @@ describe('what agents of v7 receive', () => {
     expect(parse(renderForAgent('v7', 'global: 5\n', facts).userConfig).global.communication).toEqual(addresses);
   });
 
+  it('has whole numbers as they were written, however long', () => {
+    const { userConfig } = renderForAgent('v7', 'a: 18446744073709551615\nb: [-9007199254740993, 1.5]\n', facts);
+    expect(userConfig).toContain('a: 18446744073709551615\n');
+    expect(userConfig).toContain('- -9007199254740993\n');
+  });
+
   it('has no aliases, which programs may not read', () => {
     const { userConfig } = renderForAgent('v7', 'a: &a [1]\nb: *a\n', facts);
     expect(userConfig).not.toMatch(/[&*]a/);
@@ -64,6 +70,14 @@ describe('what agents up to v6.5 receive', () => {
   it('are the defaults where nothing is stored', () => {
     expect(decoded(null)).toMatchObject({ config: { tap_mode: 'LOCAL' }, localConfig: '' });
     expect(decoded('inputs:\n  cbpf:\n    common:\n      capture_mode: 1\n').config.tap_mode).toBe('LOCAL');
+  });
+
+  it('has expressions that do not compile, as the real server sends them', () => {
+    expect(decoded('tap_interface_regex: "(eth0"\n').config.tap_interface_regex).toBe('(eth0');
+  });
+
+  it('has whole numbers of static_config as they were written', () => {
+    expect(decoded('static_config: { a: 18446744073709551615 }\n').localConfig).toBe('a: 18446744073709551615\n');
   });
 
   it('can always be encoded', () => {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { messageType } from '../../src/wire/protos.js';
 import { connect } from '../server/support/grpc-client.js';
 import { agentOne } from '../server/support/model-client.js';
@@ -13,8 +13,9 @@ it('serve --self-check ends with 0 where every answer keeps what agents demand',
   expect([code, stderr.includes('fault of Plumbline')]).toEqual([0, false]);
 });
 
-it('serve --self-check ends with 3 and names the answer that agents could not take', async () => {
+it('serve --self-check ends with 3 and names the answer that agents could not take', { timeout: 120_000 }, async () => {
   const server = await serve(['--self-check']);
+  onTestFinished(() => void server.child.kill('SIGKILL'));
   const api = `http://${server.admin}/v1`;
   const groups = (await (await fetch(`${api}/vtap-groups/`)).json()) as { DATA: { LCUUID: string }[] };
   // 24 kB, but with each number on a line of its own, behind 100 spaces, more than the smallest buffer of agents takes.

@@ -7,7 +7,7 @@ import type { ServerStatus } from '../../server/server-status.js';
 import { agentFiles } from '../agent-files.js';
 import { ExitCode } from '../exit-code.js';
 import { readServerFaults } from '../faults-file.js';
-import { hostAndPort } from '../options.js';
+import { advertised, hostAndPort } from '../options.js';
 import { configureGroups, wantedGroups } from '../serve-groups.js';
 import { silenceGrpcLog, startFault, tlsFiles, writePortFile } from '../server-options.js';
 import type { Terminal } from '../terminal.js';
@@ -15,6 +15,7 @@ import type { Terminal } from '../terminal.js';
 export interface ServeOptions {
   readonly listen: string;
   readonly admin: string;
+  readonly advertise?: string;
   readonly compat: Compat;
   readonly cluster: readonly string[];
   readonly strictPackages?: boolean;
@@ -42,6 +43,7 @@ const findingsPerRule = 3;
 export async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCode> {
   const listen = hostAndPort('--listen', options.listen);
   const admin = hostAndPort('--admin', options.admin);
+  const advertise = options.advertise === undefined ? null : advertised('--advertise', options.advertise);
   const tls = tlsFiles(options);
   const files = agentFiles(options);
   const groups = wantedGroups(terminal, options.compat, options.groupConfig);
@@ -62,6 +64,7 @@ export async function serve(terminal: Terminal, options: ServeOptions): Promise<
     rules: catalogue(),
     clusterRegistered: false,
     seed: options.seed,
+    ...(advertise === null ? {} : { advertise }),
     ...(tls === undefined ? {} : { tls }),
     ...files,
     ...(options.journal === undefined

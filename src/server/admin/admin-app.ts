@@ -47,7 +47,7 @@ export function createAdminApp(options: AdminAppOptions): Hono {
     return;
   });
 
-  const restApp = createRestApp(rest);
+  const restApp = createRestApp(rest, onProblem);
   for (const path of ['/v1/*', '/v2/*']) app.all(path, (context) => restApp.fetch(context.req.raw));
 
   app.get('/', (context) => context.html(page.html, 200, { 'content-security-policy': page.contentSecurityPolicy }));
@@ -116,7 +116,6 @@ export function createAdminApp(options: AdminAppOptions): Hono {
   );
   app.onError((error, context) => {
     onProblem(`The answer to ${context.req.method} ${context.req.path.slice(0, 256)} failed`, error);
-    if (isRest(context.req.path)) return toResponse(failure('SERVER_ERROR', `plumbline failed: ${error.message}`));
     return context.json({ error: `plumbline failed: ${error.message}`, hint: 'The log of plumbline tells more.' }, 500);
   });
   return app;

@@ -1,4 +1,4 @@
-import type { InventoryCounts, InventoryState } from '../../kube/inventory.js';
+import type { InventoryCounts, InventoryState, SnapshotFailure } from '../../kube/inventory.js';
 import type { ServerModel } from '../model/server-model.js';
 
 /** What the server itself does not know: what came of judging the calls. Handed in. */
@@ -26,6 +26,8 @@ export interface ClusterView {
   readonly state: InventoryState | null;
   /** Why the state is not `shown`; "" where it is. */
   readonly reason: string;
+  /** Why the snapshot is not shown, in the words of the server; null where it is, and where nobody looked. */
+  readonly failure: SnapshotFailure | null;
   readonly counts: InventoryCounts | null;
 }
 
@@ -41,6 +43,7 @@ export function modelViews(model: ServerModel, now: () => number): Views {
         errorMsg: stored?.errorMsg ?? '',
         state: stored === null ? 'empty' : null,
         reason: '',
+        failure: null,
         counts: null,
       })),
     inventoryJson: async () => null,

@@ -27,3 +27,8 @@ export class DataError extends Error {
     return new DataError('io', `Cannot ${doing}: ${causeText(cause)}.`, { cause });
   }
 }
+
+/** Of what was thrown where something was to be kept. */
+export function asDataError(error: unknown): DataError {
+  return error instanceof DataError ? error : DataError.io('keep what was told', error);
+}

@@ -36,7 +36,7 @@ export interface NewGroup {
 export interface PutConfiguration {
   readonly generation: ConfigGeneration;
   readonly yaml: string;
-  readonly mode: 'create' | 'update';
+  readonly mode: 'create' | 'update' | 'any';
 }
 
 export interface AgentGroups {
@@ -121,6 +121,7 @@ export function createAgentGroups({ ids, saved = [], lastId = 0, onWrite }: Agen
       const group = groups.get(lcuuid);
       if (group === undefined) return unknown(lcuuid);
       if (group.name === name) return { ok: true, lcuuid };
+      if (lcuuid === first.lcuuid) return refuseDefault(group, 'renamed');
       const refusal = nameProblem(name, byRequest);
       if (refusal !== null) return refusal;
       byRequest.delete(group.name);
@@ -130,12 +131,7 @@ export function createAgentGroups({ ids, saved = [], lastId = 0, onWrite }: Agen
     delete: (lcuuid) => {
       const group = groups.get(lcuuid);
       if (group === undefined) return unknown(lcuuid);
-      if (lcuuid === first.lcuuid) {
-        return refuseChange(
-          'INVALID_PARAMETERS',
-          `agent group (${group.name}) is the default one and cannot be deleted`,
-        );
-      }
+      if (lcuuid === first.lcuuid) return refuseDefault(group, 'deleted');
       groups.delete(lcuuid);
       onWrite?.(lcuuid, group, null);
       byRequest.delete(group.shortId);
@@ -170,6 +166,10 @@ export function createAgentGroups({ ids, saved = [], lastId = 0, onWrite }: Agen
     },
     lastId: () => last,
   };
+}
+
+function refuseDefault({ name }: AgentGroup, what: 'renamed' | 'deleted') {
+  return refuseChange('INVALID_PARAMETERS', `agent group (${name}) is the default one and cannot be ${what}`);
 }
 
 function nameProblem(name: string, taken: ReadonlyMap<string, AgentGroup>) {

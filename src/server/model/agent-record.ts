@@ -22,34 +22,15 @@ export type AgentTypeName =
 /** `watch-only`: it watches and reports, and does nothing else. `never`: it refuses to watch. */
 export type WatchPolicy = 'normal' | 'watch-only' | 'never';
 
-/** What the database keeps of an agent. */
-export interface SavedAgent extends AgentIdentity {
-  /** 1 to 64,000; of a deleted agent it is given again only when all others are taken. */
-  readonly id: number;
-  readonly lcuuid: string;
-  /** No two agents have the same. */
-  readonly name: string;
-  readonly type: AgentTypeName;
-  /** Known by address and MAC, or by the address alone. */
-  readonly identifiedBy: 'ip-and-mac' | 'ip';
-  readonly enabled: boolean;
-  readonly groupLcuuid: string;
+/** What an agent says of itself and its machine with each Sync. */
+export interface AgentDescription {
   /** `agent_group_id_request`: short id or name of the group that it asked for; "" for none. */
   readonly groupRequest: string;
-  /** What a person should know, e.g. that the group asked for does not exist; "" for nothing. */
-  readonly note: string;
-  readonly host: string;
-  readonly hostIps: readonly string[];
-  readonly clusterId: string;
-  readonly watchPolicy: WatchPolicy;
-  readonly tapMode: TapMode;
   readonly processName: string;
   readonly revision: string;
-  /** The revision that it is to fetch; "" for none. */
-  readonly upgradeRevision: string;
-  /** The image that an agent in Kubernetes is to fetch; "" for none. */
-  readonly upgradeImage: string;
-  /** Bit mask, uint64 in decimal. */
+  readonly host: string;
+  readonly hostIps: readonly string[];
+  /** Bit mask, uint64 in decimal; the agent's own bits. */
   readonly exceptionBits: string;
   readonly exceptionText: string;
   readonly configAccepted: boolean;
@@ -61,6 +42,29 @@ export interface SavedAgent extends AgentIdentity {
   readonly memorySize: string;
   /** Unix time, s; 0 where it did not say. */
   readonly bootTime: number;
+}
+
+/** What the database keeps of an agent. */
+export interface SavedAgent extends AgentIdentity, AgentDescription {
+  /** 1 to 64,000; of a deleted agent it is given again only when all others are taken. */
+  readonly id: number;
+  readonly lcuuid: string;
+  /** No two agents have the same. */
+  readonly name: string;
+  readonly type: AgentTypeName;
+  /** Known by address and MAC, or by the address alone. */
+  readonly identifiedBy: 'ip-and-mac' | 'ip';
+  readonly enabled: boolean;
+  readonly groupLcuuid: string;
+  /** What a person should know, e.g. that the group asked for does not exist; "" for nothing. */
+  readonly note: string;
+  readonly clusterId: string;
+  readonly watchPolicy: WatchPolicy;
+  readonly tapMode: TapMode;
+  /** The revision that it is to fetch; "" for none. */
+  readonly upgradeRevision: string;
+  /** The image that an agent in Kubernetes is to fetch; "" for none. */
+  readonly upgradeImage: string;
   /** Unix time, ms. */
   readonly createdAt: number;
   /** Unix time, ms, of its last Sync. */

@@ -11,3 +11,8 @@ export function agentTypeOf(agent: { readonly clusterId: string; readonly tapMod
   if (agent.tapMode === 2) return 'TT_DEDICATED_PHYSICAL_MACHINE';
   return agent.tapMode === 3 ? 'TT_TUNNEL_DECAPSULATION' : 'TT_PROCESS';
 }
+
+/** Agents of these types are upgraded by their image, the others by their executable. */
+export function isInKubernetes(type: AgentTypeName): boolean {
+  return type === 'TT_HOST_POD' || type === 'TT_VM_POD' || type === 'TT_K8S_SIDECAR';
+}

@@ -9,7 +9,7 @@ export interface AgentRegistry {
   find(identity: SeenIdentity): SavedAgent | null;
   get(lcuuid: string): SavedAgent | null;
   byId(id: number): SavedAgent | null;
-  /** @param key "ctrl_ip-ctrl_mac" */
+  /** However the agent is known. @param key "ctrl_ip-ctrl_mac" */
   idOf(key: string): number | null;
   /**
    * Takes an agent in.
@@ -83,7 +83,8 @@ export function createAgentRegistry({ ids, saved = [], lastId = 0, onWrite }: Ag
     find: (identity) => byKey.get(registryKey(identity)) ?? null,
     get: (lcuuid) => byLcuuid.get(lcuuid) ?? null,
     byId: (id) => byId.get(id) ?? null,
-    idOf: (key) => byKey.get(key)?.id ?? null,
+    // Addresses have no dash.
+    idOf: (key) => (byKey.get(key) ?? byKey.get(`ip ${key.slice(0, Math.max(0, key.indexOf('-')))}`))?.id ?? null,
     add: (agent) => {
       if (!isNamed(agent)) return null;
       const id = byKey.size < maxAgents ? freeId() : null;

@@ -40,21 +40,17 @@ export function applyChange(state: ServerState, change: ServerChange, time: numb
       return state.domains.create(change, time);
     case 'update-domain':
       return state.domains.update(change.lcuuid, change);
-    case 'delete-domain':
-      return state.domains.delete(change.lcuuid);
+    case 'delete-domain': {
+      const clusterId = state.domains.find(change.lcuuid)?.clusterId ?? '';
+      const result = state.domains.delete(change.lcuuid);
+      // Agents know their cluster by the number of its domain.
+      if (result.ok) state.tell({ kind: 'platform', clusterId });
+      return result;
+    }
   }
 }
 
-/** Longer texts are no configuration: DeepFlow's own example, with every key and its explanation, has 75 kB. */
-const maxYaml = 1024 * 1024;
-
 function yamlProblem(yaml: string): ChangeRefusal | null {
-  if (yaml.length > maxYaml) {
-    return refuseChange(
-      'INVALID_POST_DATA',
-      `the configuration has ${yaml.length} characters, expected at most ${maxYaml}`,
-    );
-  }
   const read = readConfiguration(yaml);
   if (read.ok) return null;
   const [first] = read.findings;

@@ -252,13 +252,16 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
     groups: () => [...groups.values()],
     containers: () => containersOf(facts.keys()),
     segments: () => {
-      const byNode = new Map<string, ViewInterface[]>();
-      for (const view of interfaces.values()) {
-        const of = byNode.get(view.node) ?? [];
-        byNode.set(view.node, of);
+      const machines = new Map<string | number, ViewInterface[]>();
+      const put = (view: ViewInterface, otherwise: string): void => {
+        const machine = view.nodeId === 0 ? otherwise : view.nodeId;
+        const of = machines.get(machine) ?? [];
+        machines.set(machine, of);
         of.push(view);
-      }
-      return [...byNode].flatMap(([node, of], index) => segmentOf(index + 1, node, of) ?? []);
+      };
+      for (const view of viewsAt(facts.keys())) put(view, '');
+      for (const [agent, keys] of loose) for (const view of viewsAt(keys)) put(view, agent);
+      return [...machines.values()].flatMap((of) => segmentOf(of[0]?.nodeId ?? 0, of[0]?.node ?? '', of) ?? []);
     },
     machineOf: (agent, ips) => {
       const ip = ips.find((text) => nodesByIp.has(text));
@@ -266,7 +269,8 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
       const pods = ip === undefined ? [] : [...hosted.on(ip)];
       const keys = [...(node === undefined ? [] : [node.fact.uid]), ...pods, ...(loose.get(agent) ?? [])];
       const name = node?.fact.name ?? reports.get(agent)?.host ?? '';
-      return { containers: containersOf(pods), segment: segmentOf(node?.id ?? 1, name, viewsAt(keys)) };
+      const views = viewsAt(keys);
+      return { containers: containersOf(pods), segment: segmentOf(node?.id ?? views[0]?.nodeId ?? 0, name, views) };
     },
   };
 }
@@ -293,8 +297,15 @@ function looseKey(agent: string, { mac, name }: GenesisNic): string {
   return `${agent} ${mac} ${name}`;
 }
 
-function segmentOf(id: number, node: string, views: readonly ViewInterface[]): ViewSegment | null {
+/** @param nodeId 0: no node is known; its first interface numbers the segment then, as it would a node */
+function segmentOf(nodeId: number, node: string, views: readonly ViewInterface[]): ViewSegment | null {
   const known = views.filter(({ mac }) => mac !== noMac);
-  if (known.length === 0) return null;
-  return { id, node, macs: known.map(({ mac }) => mac), interfaceIds: known.map((view) => view.id) };
+  const [first] = known;
+  if (first === undefined) return null;
+  return {
+    id: nodeId === 0 ? first.id : nodeId,
+    node,
+    macs: known.map(({ mac }) => mac),
+    interfaceIds: known.map((view) => view.id),
+  };
 }

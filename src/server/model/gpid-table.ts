@@ -56,8 +56,8 @@ export interface GpidTable {
 }
 
 const maxAgents = 64_000;
-/** Of one agent, and of all; what is beyond is not kept. */
-const maxEntries = 10_000;
+/** Of one agent; what is beyond is not kept. */
+export const maxEntries = 10_000;
 const maxEntriesOfAll = 1_000_000;
 const maxProcesses = 1_000_000;
 

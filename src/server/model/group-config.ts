@@ -19,9 +19,3 @@ export function parseGroupConfig(text: string): GroupConfig {
   const problem = first?.kind === 'yaml' ? 'is not YAML' : 'cannot be used';
   throw new RangeError(`The group configuration ${problem}: ${read.findings.map(findingText).join(' ')}`);
 }
-
-/** `parent[key]` where it is a mapping, else an empty one. */
-export function mappingAt(parent: GroupConfig, key: string): GroupConfig {
-  const value = parent[key];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}

@@ -2,7 +2,7 @@
 export type ModelEvent =
   /** The configuration of a group is another one, or its agents are. @param group lcuuid */
   | { readonly kind: 'group'; readonly group: string }
-  /** @param clusterId "": of agents without a cluster */
+  /** NICs and addresses, or the cluster's number, are others. @param clusterId "": of agents without a cluster */
   | { readonly kind: 'platform'; readonly clusterId: string }
   | { readonly kind: 'seat'; readonly clusterId: string }
   /** One agent was changed or deleted. @param agent "ctrl_ip-ctrl_mac" */

@@ -1,3 +1,4 @@
+import type { MessageName } from '../../wire/message-types.js';
 import { findMethod } from '../../wire/protos.js';
 import {
   playDebugAgentCache,
@@ -27,8 +28,9 @@ export type Service = (state: ServerState, call: ServiceCall) => CallOutcome;
 
 export interface PlayedMethod {
   readonly package: 'agent' | 'trident';
-  /** Bytes. */
-  readonly maxRequest: number;
+  readonly requestType: MessageName;
+  /** It is decoded as a whole, in the way of all other calls. */
+  readonly isDecoded: boolean;
   readonly service: Service;
 }
 
@@ -61,12 +63,6 @@ const debug: Readonly<Record<string, Service>> = {
 /** Uploads of snapshots, which are looked at piece by piece; the server's own limit holds for them. */
 const uploads: ReadonlySet<string> = new Set(['KubernetesAPISync', 'PrometheusAPISync']);
 
-/**
- * Of all other messages, bytes. The real server takes 100 MiB of these, too; but they are decoded as a whole in the way of
- * all other calls, and none that an agent sends is anywhere near.
- */
-const maxDecoded = 8 * 1024 * 1024;
-
 /** By path. */
 const methods: ReadonlyMap<string, PlayedMethod> = new Map(
   (['agent', 'trident'] as const).flatMap((name) => [
@@ -83,8 +79,9 @@ function playedIn(
 ): [string, PlayedMethod][] {
   return Object.entries(methodsOf).flatMap(([method, play]) => {
     const path = `/${name}.${service}/${method}`;
-    const maxRequest = uploads.has(method) ? Number.POSITIVE_INFINITY : maxDecoded;
-    return findMethod(path) === null ? [] : [[path, { package: name, maxRequest, service: play }]];
+    const known = findMethod(path);
+    if (known === null) return [];
+    return [[path, { package: name, requestType: known.requestType, isDecoded: !uploads.has(method), service: play }]];
   });
 }
 

@@ -33,6 +33,7 @@ export function createRestartableModel(
     cluster: (clusterId, time) => model.cluster(clusterId, time),
     domains: () => model.domains(),
     agents: (time) => model.agents(time),
+    agent: (lcuuid, time) => model.agent(lcuuid, time),
     findAgent: (identity) => model.findAgent(identity),
     groupOf: (identity) => model.groupOf(identity),
     groups: () => model.groups(),

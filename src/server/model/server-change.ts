@@ -25,8 +25,8 @@ export type ServerChange =
       readonly group: string;
       readonly generation: ConfigGeneration;
       readonly yaml: string;
-      /** `create` fails where there is one, `update` where there is none. */
-      readonly mode: 'create' | 'update';
+      /** `create` fails where there is one, `update` where there is none, `any` never. */
+      readonly mode: 'create' | 'update' | 'any';
     }
   | {
       readonly kind: 'delete-configuration';

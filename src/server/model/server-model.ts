@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import type { CallRecord } from '../../journal/record.js';
 import type { ClusterFactsChange } from '../../platform/cluster-facts.js';
+import { decodingProblem } from '../decoding-limit.js';
 import { findByIdentity } from '../services/agent-sync.js';
 import { answerPush } from '../services/sync.js';
 import type { AgentGroup } from './agent-groups.js';
@@ -45,6 +46,8 @@ export interface ServerModel {
   domains(): readonly Domain[];
   /** In the order of their ids. @param time Unix time, ms: decides who counts as lost; default: that of the last call */
   agents(time?: number): readonly RegisteredAgent[];
+  /** null: there is none with this lcuuid. @param time as of `agents` */
+  agent(lcuuid: string, time?: number): RegisteredAgent | null;
   /** null: not registered. */
   findAgent(identity: AgentIdentity): RegisteredAgent | null;
   /** lcuuid of the agent's group; null: it is not registered. Cheaper than `findAgent`. */
@@ -123,6 +126,10 @@ export function createServerModel(
     cluster: (clusterId, time) => heldCluster(state, clusterId, time),
     domains: () => [...state.domains.list()],
     agents: (time = now) => state.agents.list().map((agent) => describeAgent(agent, time)),
+    agent: (lcuuid, time = now) => {
+      const agent = state.agents.get(lcuuid);
+      return agent === null ? null : describeAgent(agent, time);
+    },
     findAgent: (identity) => {
       const agent = findByIdentity(state, identity);
       return agent === null ? null : describeAgent(agent, now);
@@ -168,8 +175,8 @@ function applyCall(state: ServerState, call: ModelCall): CallOutcome {
   if (call.fault?.taken === false) {
     return untaken(call);
   }
-  const { length } = call.request;
-  if (length > method.maxRequest) return refused(status.RESOURCE_EXHAUSTED, tooLong(length, method.maxRequest));
+  const problem = method.isDecoded ? decodingProblem(method.requestType, call.request) : null;
+  if (problem !== null) return refused(status.RESOURCE_EXHAUSTED, problem);
   return method.service(state, {
     seq: call.seq,
     time: call.time,
@@ -177,11 +184,6 @@ function applyCall(state: ServerState, call: ModelCall): CallOutcome {
     request: call.request,
     ...(call.local === undefined ? {} : { local: call.local }),
   });
-}
-
-/** In the words of a gRPC server in Go, which the real one is. */
-function tooLong(length: number, limit: number): string {
-  return `grpc: received message larger than max (${length} vs. ${limit})`;
 }
 
 /** In the words of a gRPC server in Go, which the real one is. */

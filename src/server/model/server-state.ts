@@ -5,6 +5,7 @@ import { type AgentGroups, createAgentGroups } from './agent-groups.js';
 import type { AgentIdentity } from './agent-record.js';
 import { type AgentRegistry, createAgentRegistry } from './agents.js';
 import type { BoundedMap } from './bounded-map.js';
+import type { LocalEnd } from './call-outcome.js';
 import { createClusterMemories, saveClusterMemories } from './cluster-memories.js';
 import type { ClusterMemory } from './cluster-memory.js';
 import { createDomains, type Domains } from './domains.js';
@@ -31,10 +32,18 @@ export interface ServerSettings {
   readonly teams?: readonly string[];
   /** Agents that are registered, in the order of their ids from 1. Default: none. */
   readonly agents?: readonly AgentIdentity[];
-  /** What all agents are told to fetch. Default: nothing. */
-  readonly upgrade?: { readonly revision: string };
+  /** What agents are told to fetch that can. Default: nothing. */
+  readonly upgrade?: OfferedUpgrade;
+  /** Where agents are told to reach the server. Default: where each of them reached it. */
+  readonly advertise?: LocalEnd;
   /** Configuration of the default group, YAML, that Sync delivers, in either generation. Default: none. */
   readonly groupConfig?: string;
+}
+
+export interface OfferedUpgrade {
+  readonly revision: string;
+  /** Which agents it is there for: those that run as a process, those in Kubernetes. Default: both. */
+  readonly for?: readonly ('process' | 'kubernetes')[];
 }
 
 /** What the database has of NICs and addresses: too much to be written out, so it is handed from one model to the next. */
@@ -94,6 +103,7 @@ export function createServerState(
     onWrite: writing('domains'),
     onAdded: ({ clusterId, id }) => {
       if (platform.renumber(clusterId, id)) tell({ kind: 'behind' });
+      tell({ kind: 'platform', clusterId });
     },
   });
   const agents = createAgentRegistry({

@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { valueAt } from '../../agent-config/value-at.js';
 import type { CheckedAnswer, CheckedSync } from './checked-answer.js';
 import type { BrokenDemand, SelfCheck } from './self-check.js';
 
@@ -9,7 +10,7 @@ function tells(answer: CheckedAnswer): answer is Sync {
   return answer.method === 'Sync' && (answer.answer.status === undefined || answer.answer.status === 'SUCCESS');
 }
 
-function onSync(check: (answer: Sync) => Iterable<BrokenDemand>): SelfCheck['check'] {
+function onTelling(check: (answer: Sync) => Iterable<BrokenDemand>): SelfCheck['check'] {
   return (answer) => (tells(answer) ? check(answer) : []);
 }
 
@@ -37,14 +38,7 @@ function userConfigOf(text: string | undefined): Readonly<Record<string, unknown
   }
 }
 
-function valueAt(root: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null && Object.hasOwn(at, key) ? Reflect.get(at, key) : undefined),
-    root,
-  );
-}
-
-const communication = ['global', 'communication'];
+const communication = 'global.communication';
 
 /** What an agent of v7 or of v6.5 reads of the server's addresses. */
 function addresses(sync: Sync) {
@@ -62,9 +56,9 @@ function addresses(sync: Sync) {
   }
   const config = userConfigOf(sync.answer.user_config);
   return ['proxy_controller', 'ingester'].map((who) => {
-    const ip = valueAt(config, [...communication, `${who}_ip`]);
-    const port = valueAt(config, [...communication, `${who}_port`]);
-    const field = `user_config: ${communication.join('.')}.${who}`;
+    const ip = valueAt(config, `${communication}.${who}_ip`);
+    const port = valueAt(config, `${communication}.${who}_port`);
+    const field = `user_config: ${communication}.${who}`;
     return { field: `${field}_ip`, ip, portField: `${field}_port`, port };
   });
 }
@@ -100,7 +94,7 @@ export const syncChecks: readonly SelfCheck[] = [
   {
     id: 'sync/configuration',
     demand: 'there is a configuration that can be read: agents pass over an answer without one',
-    check: onSync(function* (sync) {
+    check: onTelling(function* (sync) {
       if (sync.package === 'trident') {
         yield* present('config', sync.answer.config, 'the configuration');
         return;
@@ -114,7 +108,7 @@ export const syncChecks: readonly SelfCheck[] = [
   {
     id: 'sync/dynamic-config',
     demand: 'enabled, election and type are said: an agent counts what is missing as no, and idles',
-    check: onSync(function* (sync) {
+    check: onTelling(function* (sync) {
       if (sync.package === 'trident') {
         const { enabled, kubernetes_api_enabled: watches, trident_type: type } = sync.answer.config ?? {};
         yield* present('config.enabled', enabled, 'true or false');
@@ -132,7 +126,7 @@ export const syncChecks: readonly SelfCheck[] = [
   {
     id: 'sync/identity',
     demand: 'an agent that is enabled is told its numbers: its data would be put down to nobody',
-    check: onSync(function* (sync) {
+    check: onTelling(function* (sync) {
       const limit = 2 ** 31;
       if (sync.package === 'trident') {
         const { config } = sync.answer;
@@ -157,7 +151,7 @@ export const syncChecks: readonly SelfCheck[] = [
     id: 'sync/addresses',
     demand:
       'the addresses of controller and ingester are said: agents move to 127.0.0.1 otherwise, or send their data nowhere',
-    check: onSync(function* (sync) {
+    check: onTelling(function* (sync) {
       if (!sync.reached) return;
       for (const { field, ip, portField, port } of addresses(sync)) {
         yield* present(field, ip === null ? undefined : ip, 'an address');
@@ -168,7 +162,7 @@ export const syncChecks: readonly SelfCheck[] = [
   {
     id: 'sync/bytes-with-version',
     demand: 'a version that the agent has not comes with its bytes: without them the agent empties its set',
-    check: onSync(function* (sync) {
+    check: onTelling(function* (sync) {
       for (const { field, version, bytes, has } of sets(sync)) {
         if (version !== '0' && version !== has && bytes === undefined) {
           yield { field, found: `nothing with version ${version}, where the agent has ${has}`, expected: 'the bytes' };
@@ -180,7 +174,7 @@ export const syncChecks: readonly SelfCheck[] = [
     id: 'sync/no-needless-bytes',
     demand:
       'bytes come only with a version that the agent has not: it would pass over those of version 0, and has the others',
-    check: onSync(function* (sync) {
+    check: onTelling(function* (sync) {
       for (const { field, version, bytes, has } of sets(sync)) {
         if (bytes !== undefined && (version === '0' || version === has)) {
           yield { field, found: `${bytes.length} bytes with version ${version}`, expected: 'no bytes' };
@@ -220,7 +214,7 @@ export const syncChecks: readonly SelfCheck[] = [
   {
     id: 'sync/upgrade',
     demand: 'a revision to upgrade to comes with the word "grpc": the agent would not know where to get it',
-    check: onSync(function* ({ answer }) {
+    check: onTelling(function* ({ answer }) {
       const { revision = '', self_update_url: url = '' } = answer;
       if (revision !== '' && url !== 'grpc') yield { field: 'self_update_url', found: `"${url}"`, expected: '"grpc"' };
     }),

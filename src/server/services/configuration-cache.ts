@@ -46,7 +46,7 @@ function makeConfig(yaml: string | null, local: LocalEnd): MessageInput<'trident
   return { ...config, local_config: localConfig };
 }
 
-/** The agent is told to stay at the address that it reached: its default would be 127.0.0.1:30035. */
+/** The agent is told an address as its default would be 127.0.0.1:30035. Data goes to the same machine. */
 function factsOf({ address, port }: LocalEnd): ServerFacts {
   return { controller: { ip: address, port }, ingester: { ip: address, port: ingesterPort } };
 }

@@ -13,7 +13,7 @@ export function playDebugGpidGlobalData(state: ServerState, call: ServiceCall): 
   const { problem } = messageType(`${call.package}.GPIDSyncRequest`).tryDecode(call.request);
   if (problem !== null) return undecodable(problem);
   const entries = state.gpids.connections().map(({ entry, end1, end0 }) => {
-    const [wire = {}] = writeGpidEntries([entry], false);
+    const [wire = {}] = writeGpidEntries([entry]);
     const { protocol = 'ANY', epc_id_1 = 0, ipv4_1 = 0, port_1 = 0, epc_id_0 = 0, ipv4_0 = 0, port_0 = 0 } = wire;
     return {
       common: {

@@ -47,14 +47,14 @@ export function decodeGenesisAsk(packageName: 'agent' | 'trident', request: Uint
 type Common = Omit<GenesisAsk, 'type' | 'agentId' | 'sender'>;
 
 function commonAsk(message: MessageOutput<'agent.GenesisSyncRequest' | 'trident.GenesisSyncRequest'>): Common {
-  const { platform_data: platform, process_data: processes } = message;
-  const isHeartbeat = platform === undefined && processes === undefined;
+  const { platform_data: platform } = message;
   return {
     version: BigInt(message.version ?? 0),
     team: message.team_id ?? '',
     clusterId: message.kubernetes_cluster_id ?? '',
     sourceIp: (message.source_ip ?? '').slice(0, 256),
     host: (platform?.raw_hostname ?? '').trim().slice(0, 256),
-    content: isHeartbeat ? null : readGenesisContent(message),
+    // Processes alone are none: what the machine has besides them would be taken for gone.
+    content: platform === undefined ? null : readGenesisContent(message),
   };
 }

@@ -14,7 +14,7 @@ export interface SyncAnswer {
   readonly configurations: Configurations;
   /** null: the group has none. */
   readonly configuration: GroupConfiguration | null;
-  /** The address that the agent reached. It is told to stay there: its default would be 127.0.0.1:30035. */
+  /** Where the agent is told to be from now on, mostly the address that it reached: its default would be 127.0.0.1:30035. */
   readonly local: LocalEnd;
   /** The agent has to watch Kubernetes. */
   readonly watches: boolean;

@@ -1,35 +1,20 @@
 import type { MessageOutput } from '../../wire/message-types.js';
 import { messageType } from '../../wire/protos.js';
-import type { WatchPolicy } from '../model/agent-record.js';
+import type { AgentDescription, WatchPolicy } from '../model/agent-record.js';
 import type { SeenIdentity } from '../model/agents.js';
 import { agentBits } from '../model/exceptions.js';
 import type { SentVersions } from '../model/push-answer.js';
 import type { TapMode } from '../model/server-change.js';
 
 /** What an agent says with Sync or Push, the same for both packages. Texts are cut to a sane length. */
-export interface SyncAsk {
+export interface SyncAsk extends AgentDescription {
   readonly identity: SeenIdentity;
   readonly team: string;
   readonly clusterId: string;
   /** Wanted name of the cluster's domain; "" for none. */
   readonly clusterName: string;
   readonly policy: WatchPolicy;
-  readonly groupRequest: string;
-  readonly processName: string;
-  readonly revision: string;
-  readonly host: string;
-  readonly hostIps: readonly string[];
   readonly tapMode: TapMode;
-  /** uint64 in decimal, the agent's own bits. */
-  readonly exceptionBits: string;
-  readonly exceptionText: string;
-  readonly configAccepted: boolean;
-  readonly arch: string;
-  readonly os: string;
-  readonly kernelVersion: string;
-  readonly cpuNum: number;
-  readonly memorySize: string;
-  readonly bootTime: number;
   /** Versions that the agent has. */
   readonly versions: SentVersions;
   /** The longest answer that it takes, bytes; null where it is not known to have a limit. */

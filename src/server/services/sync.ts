@@ -1,4 +1,5 @@
-import { agentTypeOf } from '../model/agent-type.js';
+import type { AgentTypeName } from '../model/agent-record.js';
+import { agentTypeOf, isInKubernetes } from '../model/agent-type.js';
 import { answered, type CallOutcome, type LocalEnd, type ServiceCall, undecodable } from '../model/call-outcome.js';
 import type { PushAnswer, SentVersions } from '../model/push-answer.js';
 import type { ServerState } from '../model/server-state.js';
@@ -74,10 +75,11 @@ function composeAnswer(state: ServerState, { ask, synced, watches, local, name }
   const { clusterId } = ask;
   const type = agent?.type ?? agentTypeOf(ask);
   const podClusterId = state.domains.get(clusterId)?.id ?? 0;
+  const machine = state.platform.machineOf(clusterId, callerKey(ask), [ask.identity.ctrlIp, ...ask.hostIps]);
   return {
     configurations: state.configurations,
     configuration: group.configurations[name === 'agent' ? 'v7' : 'v6.5'] ?? null,
-    local: local ?? { address: '', port: 0 },
+    local: state.settings.advertise ?? local ?? { address: '', port: 0 },
     watches,
     type,
     registered:
@@ -87,14 +89,23 @@ function composeAnswer(state: ServerState, { ask, synced, watches, local, name }
             agent,
             group: group.shortId,
             podClusterId,
-            upgradeRevision: agent.upgradeRevision || (state.settings.upgrade?.revision ?? ''),
+            upgradeRevision: agent.upgradeRevision || offeredTo(state, type),
             platform: state.platform.content(clusterId, name, podClusterId),
-            machine: state.platform.machineOf(clusterId, callerKey(ask), [ask.identity.ctrlIp, ...ask.hostIps]),
+            machine,
             remote:
-              type === 'TT_DEDICATED_PHYSICAL_MACHINE' ? state.platform.view(clusterId, podClusterId).segments : [],
+              type === 'TT_DEDICATED_PHYSICAL_MACHINE'
+                ? state.platform.view(clusterId, podClusterId).segments.filter(({ id }) => id !== machine.segment?.id)
+                : [],
             versions: ask.versions,
           },
   };
+}
+
+/** An agent that is told a revision which it cannot fetch tries so with each Sync. */
+function offeredTo({ settings }: ServerState, type: AgentTypeName): string {
+  const { upgrade } = settings;
+  const isThere = upgrade?.for?.includes(isInKubernetes(type) ? 'kubernetes' : 'process') ?? true;
+  return upgrade !== undefined && isThere ? upgrade.revision : '';
 }
 
 /** A server of v7 tells agents of the former package that they are too old. */

@@ -1,7 +1,7 @@
 import { messageType } from '../../wire/protos.js';
-import { undecodable } from '../model/call-outcome.js';
 import { type ChunkedFile, chunkFile } from './chunked-file.js';
 import type { StreamService } from './open-stream.js';
+import { openingMessage } from './opening-message.js';
 import { sendAll } from './send-file.js';
 
 /** A plugin that agents can fetch. */
@@ -20,12 +20,8 @@ const chunkBytes = 1024 * 1024;
 export function createPluginService(plugins: readonly PluginFile[]): StreamService {
   const files = new Map(plugins.map((plugin) => [plugin.name, { plugin, file: fileOf(plugin) }]));
   return (stream) => {
-    const { message, problem } = messageType(`${stream.package}.PluginRequest`).tryDecode(stream.request);
-    if (message === null) {
-      const { status, statusMessage } = undecodable(problem);
-      stream.end(status, statusMessage);
-      return { ended: () => {} };
-    }
+    const message = openingMessage(stream, `${stream.package}.PluginRequest`);
+    if (message === null) return { ended: () => {} };
     const found = files.get(message.plugin_name ?? '');
     const isOther = message.plugin_type !== undefined && message.plugin_type !== found?.plugin.type;
     return sendAll(stream, found === undefined || isOther ? [failed] : found.file.messages());

@@ -76,7 +76,7 @@ export function createPushService({ model, clock, limits, onProblem }: PushOptio
         return event.agent === agent;
       case 'group': {
         const group = model.groupOf(identity);
-        // An agent that is not registered is told the configuration of the group that it asks for.
+        // An agent that is not registered is answered FAILED, until it is.
         return group === null || group === event.group;
       }
       case 'platform':

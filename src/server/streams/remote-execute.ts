@@ -1,6 +1,8 @@
 import { status as codes } from '@grpc/grpc-js';
+import { hasMoreFields } from '../../wire/field-count.js';
 import { messageType } from '../../wire/protos.js';
 import type { AdjustableClock } from '../clock.js';
+import { maxFields } from '../decoding-limit.js';
 import { undecodable } from '../model/call-outcome.js';
 import type { OpenStream, StreamService } from './open-stream.js';
 import {
@@ -118,6 +120,10 @@ export function createRemoteExecuteService({ clock, limits }: RemoteExecuteOptio
 
   function take(connection: Connection, bytes: Buffer): void {
     const { stream, orders } = connection;
+    if (hasMoreFields('agent.RemoteExecResponse', bytes, maxFields)) {
+      stream.drop('too-large', `plumbline takes messages of up to ${maxFields} fields`);
+      return;
+    }
     const { message, problem } = messageType('agent.RemoteExecResponse').tryDecode(bytes);
     if (message === null) {
       const { status, statusMessage } = undecodable(problem);

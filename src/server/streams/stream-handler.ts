@@ -6,6 +6,8 @@ import {
   type ServerWritableStream,
 } from '@grpc/grpc-js';
 import type { CallFault, DropReason } from '../../journal/record.js';
+import { findMethod } from '../../wire/protos.js';
+import { decodingProblem } from '../decoding-limit.js';
 import { type CallPlan, planCall } from '../faults/call-plan.js';
 import type { ServerFault } from '../faults/server-fault.js';
 import type { CallFaults } from '../faults/server-faults.js';
@@ -93,6 +95,11 @@ export function createStreamHandlers(service: StreamService, options: StreamHand
       return;
     }
     const { seq, path } = observed;
+    const problem = streamProblem(path, request);
+    if (problem !== null) {
+      void refuse(taken, { status: codes.RESOURCE_EXHAUSTED, statusMessage: problem, fault: null });
+      return;
+    }
     const fault = faults.strike({ seq, path, request });
     if (fault === null) take(taken, null);
     else void strike(taken, { fault, plan: planCall(fault.effect, { path, request }) });
@@ -102,6 +109,11 @@ export function createStreamHandlers(service: StreamService, options: StreamHand
     serverStream: (call) => handle(call, call.request),
     bidi: (call) => handle(call, noRequest),
   };
+}
+
+function streamProblem(path: string, request: Buffer): string | null {
+  const method = findMethod(path);
+  return method === null ? null : decodingProblem(method.requestType, request);
 }
 
 interface Refusal {

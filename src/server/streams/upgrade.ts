@@ -1,9 +1,10 @@
 import { messageType } from '../../wire/protos.js';
-import type { AgentIdentity } from '../model/agent-record.js';
-import { undecodable } from '../model/call-outcome.js';
+import type { AgentIdentity, AgentTypeName } from '../model/agent-record.js';
+import { isInKubernetes } from '../model/agent-type.js';
 import type { ServerModel } from '../model/server-model.js';
 import { chunkFile } from './chunked-file.js';
 import type { StreamService } from './open-stream.js';
+import { openingMessage } from './opening-message.js';
 import { sendAll } from './send-file.js';
 
 /** What agents are upgraded to. */
@@ -23,7 +24,22 @@ export interface UpgradeOptions {
 
 const chunkBytes = 512 * 1024;
 
-const inKubernetes: readonly string[] = ['TT_HOST_POD', 'TT_VM_POD', 'TT_K8S_SIDECAR'];
+/** Why an agent could not fetch a revision; null where it can. @param wanted.image absent or "": that of the offer */
+export function deliveryProblem(
+  offer: UpgradeOffer | null,
+  type: AgentTypeName,
+  { revision, image }: { readonly revision: string; readonly image?: string | undefined },
+): string | null {
+  if (isInKubernetes(type)) {
+    return image || offer?.image ? null : 'there is no image for this agent in Kubernetes: name one';
+  }
+  if (offer?.package === undefined) {
+    return 'there is no executable for this agent, which runs as a process: start with --upgrade REVISION=FILE';
+  }
+  return offer.revision === revision
+    ? null
+    : `there is no executable of ${JSON.stringify(revision.slice(0, 256))}, only of ${JSON.stringify(offer.revision)}`;
+}
 
 /**
  * Sends an agent the revision that Sync tells it to run. FAILED where there is nothing for it. The answers of both packages
@@ -39,7 +55,7 @@ export function createUpgradeService({ model, offer }: UpgradeOptions): StreamSe
     const agent = model.findAgent(identity);
     const revision = agent?.upgradeRevision || offer?.revision;
     if (agent === null || revision === undefined) return [failed];
-    if (inKubernetes.includes(agent.type)) {
+    if (isInKubernetes(agent.type)) {
       const image = agent.upgradeImage || offer?.image;
       if (image === undefined) return [failed];
       return [response.encode({ status: 'SUCCESS', k8s_image: image })];
@@ -48,12 +64,8 @@ export function createUpgradeService({ model, offer }: UpgradeOptions): StreamSe
   }
 
   return (stream) => {
-    const { message, problem } = messageType(`${stream.package}.UpgradeRequest`).tryDecode(stream.request);
-    if (message === null) {
-      const { status, statusMessage } = undecodable(problem);
-      stream.end(status, statusMessage);
-      return { ended: () => {} };
-    }
+    const message = openingMessage(stream, `${stream.package}.UpgradeRequest`);
+    if (message === null) return { ended: () => {} };
     const { ctrl_ip: ctrlIp = '', ctrl_mac: ctrlMac = '' } = message;
     return sendAll(stream, messagesFor({ ctrlIp, ctrlMac }));
   };

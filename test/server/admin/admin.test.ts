@@ -15,6 +15,7 @@ const views: Views = {
       errorMsg: '',
       state: 'shown',
       reason: '',
+      failure: null,
       counts: null,
     },
   ],

@@ -87,6 +87,7 @@ it('the live page shows calls, clusters, failing rules and lost records', async 
           errorMsg: 'boom',
           state: 'frozen',
           reason: 'error_msg',
+          failure: null,
           counts: null,
         },
       ],

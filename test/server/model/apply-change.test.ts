@@ -217,3 +217,16 @@ describe('the same calls and changes', () => {
     expect(JSON.parse(JSON.stringify(saved))).toEqual(saved);
   });
 });
+
+describe('domains', () => {
+  it('that come and go are told to agents of the cluster, as they have its number', () => {
+    const { changed, events } = withAgents();
+    const lcuuid = changed({ kind: 'create-domain', name: 'other', clusterId: 'other' });
+    changed({ kind: 'update-domain', lcuuid, name: 'renamed' });
+    changed({ kind: 'delete-domain', lcuuid });
+    expect(events).toEqual([
+      { kind: 'platform', clusterId: 'other' },
+      { kind: 'platform', clusterId: 'other' },
+    ]);
+  });
+});

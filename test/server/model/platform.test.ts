@@ -125,6 +125,29 @@ describe('what agents are told of NICs', () => {
     ]);
   });
 
+  it('tells one that captures for others the MACs elsewhere, and never its own', () => {
+    const client = modelClient();
+    const machines = [agentOne, agentTwo].map((agent) => ({ ...agent, kubernetes_cluster_id: '' }));
+    for (const [index, agent] of machines.entries()) {
+      client.sync(agent);
+      client.genesis({
+        ...{ version: 7, agent_type: 'TT_PROCESS', agent_id: index + 1 },
+        agent_info: { ip: agent.ctrl_ip, mac: agent.ctrl_mac },
+        platform_data: { raw_hostname: agent.host, interfaces: [{ mac: mac + index, ip: [], name: 'eth0' }] },
+      });
+    }
+    const { local_segments, remote_segments } = client.sync({
+      ...agentOne,
+      kubernetes_cluster_id: '',
+      packet_capture_type: 'ANALYZER',
+    });
+    expect(local_segments?.map(({ mac: of }) => of)).toEqual([['02:00:00:00:01:00']]);
+    expect(remote_segments?.map(({ mac: of }) => of)).toEqual([['02:00:00:00:01:01']]);
+    expect(remote_segments?.[0]?.id).not.toBe(local_segments?.[0]?.id);
+    const two = client.sync({ ...agentTwo, kubernetes_cluster_id: '' });
+    expect(two.local_segments).toEqual(remote_segments);
+  });
+
   it('says what is on the machine of an agent by any of its addresses', () => {
     const client = shop();
     const other = { ...agentOne, ctrl_ip: '192.168.0.1', host_ips: ['192.168.0.1', '10.0.0.1'] };
@@ -291,7 +314,7 @@ describe('versions of platform data', () => {
     model.learn(change({ reset: true, set: [nodeOne, ...pods, service] }), client.time);
     expect(model.catchUp()).toBe(false);
     client.changed({ kind: 'create-domain', name: 'shop', clusterId: 'shop' });
-    expect(events).toEqual(['platform', 'behind']);
+    expect(events).toEqual(['platform', 'behind', 'platform']);
     expect(model.catchUp()).toBe(true);
     const late = { ...pod, uid: 'late', name: 'late', ip: '10.1.9.9' } as ClusterFact;
     const moved = [0, 1100].map(

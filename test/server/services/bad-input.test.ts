@@ -1,11 +1,27 @@
 import fc from 'fast-check';
+import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
+import { maxFields } from '../../../src/server/decoding-limit.js';
 import { playedPaths } from '../../../src/server/model/played-methods.js';
 import { findMethod, messageType } from '../../../src/wire/protos.js';
 import { agentOne, modelClient } from '../support/model-client.js';
 
 const paths = playedPaths.map((path) => path.slice(1));
 const uploads = paths.filter((path) => path.endsWith('APISync'));
+
+/** One more than is taken. */
+function manyFields(field: readonly number[]): Buffer {
+  return Buffer.alloc((maxFields + 1) * field.length, Buffer.from(field));
+}
+
+function within(field: number, message: Buffer): Buffer {
+  return Buffer.from(
+    protobuf.Writer.create()
+      .uint32((field << 3) | 2)
+      .bytes(message)
+      .finish(),
+  );
+}
 
 describe('every method', () => {
   it.each(paths)('%s answers an empty message', (path) => {
@@ -65,6 +81,17 @@ describe('every method', () => {
       expect(client.model.agents()).toEqual([]);
     },
   );
+
+  it.each([
+    ['agent.Synchronizer/Sync', 'host_ips', manyFields([0xba, 1, 0])],
+    ['agent.Synchronizer/GPIDSync', 'sockets', manyFields([0x52, 0])],
+    ['agent.Synchronizer/GenesisSync', 'NICs', within(9, manyFields([0x0a, 0]))],
+  ] as const)('%s refuses a short message that would become a long one: %s', (path, _what, request) => {
+    const client = modelClient();
+    const call = { seq: 1, time: client.time, path: `/${path}`, outcome: 'unary' as const, request };
+    const { status, statusMessage } = client.model.apply(call);
+    expect([status, statusMessage]).toEqual([8, 'plumbline takes messages of up to 250000 fields']);
+  });
 
   it('takes uploads of any size', () => {
     expect(uploads).toHaveLength(3);

@@ -34,6 +34,16 @@ describe('agent.Synchronizer/GenesisSync', () => {
     expect(agent.genesis({ ...report, version: '5' })).toBe('5');
   });
 
+  it('takes processes without NICs for a heartbeat', () => {
+    const agent = client();
+    agent.genesis(report);
+    const known = agent.model.platform('shop');
+    const process_data = { process_entries: [{ pid: '7' }] };
+    expect(agent.genesis({ ...heartbeat, version: '1700000001', process_data })).toBe('1700000000');
+    expect(agent.model.platform('shop')).toEqual(known);
+    expect(known[0]?.interfaces).not.toEqual([]);
+  });
+
   it('forgets the version of an agent that was silent for 300 s', () => {
     const agent = client();
     agent.genesis(report);

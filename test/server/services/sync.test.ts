@@ -75,6 +75,8 @@ describe('agent.Synchronizer/Sync', () => {
     client.sync({ ...agentOne, agent_unique_identifier: 'IP' });
     client.sync({ ...agentOne, agent_unique_identifier: 'IP', ctrl_mac: '02:00:00:00:00:99' });
     expect(client.model.agents()).toMatchObject([{ id: 1, identifiedBy: 'ip', ctrlMac: '02:00:00:00:00:99' }]);
+    const [seat] = client.model.seats(client.time);
+    expect(seat).toMatchObject({ holder: '10.0.0.1-02:00:00:00:00:01', claims: [{ agentId: 1 }, { agentId: 1 }] });
     expect(client.model.findAgent({ ctrlIp: '10.0.0.1', ctrlMac: 'any' })?.id).toBe(1);
   });
 
@@ -162,6 +164,27 @@ describe('agent.Synchronizer/Sync', () => {
     expect(client.sync(agentOne)).toMatchObject({ revision: '', self_update_url: '' });
     const all = registered({ upgrade: { revision: 'main 3-c' } });
     expect(all.sync(agentOne)).toMatchObject({ revision: 'main 3-c', self_update_url: 'grpc' });
+  });
+
+  it.each([
+    ['process', ['main 3-c', '']],
+    ['kubernetes', ['', 'main 3-c']],
+  ] as const)('tells a revision that is there for %s only to such agents', (kind, told) => {
+    const client = modelClient({ upgrade: { revision: 'main 3-c', for: [kind] } });
+    const agents = [{ ...agentTwo, kubernetes_cluster_id: '' }, agentOne];
+    for (const agent of agents) client.sync(agent);
+    expect(agents.map((agent) => client.sync(agent).revision)).toEqual(told);
+  });
+
+  it('tells agents the address that is advertised, not the one that they reached', () => {
+    const client = modelClient({ advertise: { address: '192.0.2.10', port: 31035 } });
+    const { user_config: config } = client.sync(agentOne);
+    expect(parse(config ?? '').global.communication).toMatchObject({
+      ...{ proxy_controller_ip: '192.0.2.10', proxy_controller_port: 31035, ingester_ip: '192.0.2.10' },
+    });
+    expect(client.oldSync(agentOne).config).toMatchObject({
+      ...{ proxy_controller_ip: '192.0.2.10', proxy_controller_port: 31035, analyzer_ip: '192.0.2.10' },
+    });
   });
 
   it('fails for an unknown team, and echoes the revision', () => {

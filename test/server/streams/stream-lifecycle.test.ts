@@ -1,5 +1,6 @@
 import { constants } from 'node:http2';
 import { describe, expect, it } from 'vitest';
+import { maxFields } from '../../../src/server/decoding-limit.js';
 import type { PushAnswer } from '../../../src/server/model/push-answer.js';
 import { messageType } from '../../../src/wire/protos.js';
 import { connectRaw, framed, sendAndAwaitRead } from '../support/raw-client.js';
@@ -277,5 +278,24 @@ describe('wrong bytes', () => {
       details: expect.stringMatching(/^grpc: failed to unmarshal the received message/),
     });
     expect(under.messages()).toMatchObject([{ from: 'client', bytes: Buffer.from([0xff, 0xff]) }]);
+  });
+});
+
+describe('a short message that would become a long one', () => {
+  it('does not open a stream', async () => {
+    const under = await startStreams();
+    const hostIps = Buffer.alloc(3 * (maxFields + 1), Buffer.from([0xba, 1, 0]));
+    expect(await streamClient(under.address).open(push, hostIps).status).toMatchObject({
+      code: 8,
+      details: 'plumbline takes messages of up to 250000 fields',
+    });
+  });
+
+  it('ends a stream of messages', async () => {
+    const under = await startStreams();
+    const stream = streamClient(under.address).openBidi(remote);
+    stream.send(Buffer.alloc(2 * (maxFields + 1), Buffer.from([0x0a, 0])));
+    expect(await stream.status).toMatchObject({ code: 8 });
+    expect(under.ends()[0]).toMatchObject({ stream: { dropped: 'too-large' } });
   });
 });

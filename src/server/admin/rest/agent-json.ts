@@ -27,6 +27,18 @@ export function listAgents(model: RestModel) {
   return model.agents().map((agent) => agentJson(agent, groups.get(agent.groupLcuuid), domains.get(agent.clusterId)));
 }
 
+/** null: there is none. Without looking through all the others. */
+export function oneAgent(model: RestModel, lcuuid: string) {
+  const agent = model.agent(lcuuid);
+  if (agent === null) return null;
+  const group = model.groups().find((each) => each.lcuuid === agent.groupLcuuid);
+  return agentJson(
+    agent,
+    group,
+    model.domains().find(({ clusterId }) => clusterId === agent.clusterId),
+  );
+}
+
 function agentJson(agent: RegisteredAgent, group: AgentGroup | undefined, domain: Domain | undefined) {
   return {
     ID: agent.id,

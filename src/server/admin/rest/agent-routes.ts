@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { TapMode } from '../../model/server-change.js';
-import { listAgents } from './agent-json.js';
+import { deliveryProblem } from '../../streams/upgrade.js';
+import { listAgents, oneAgent } from './agent-json.js';
 import { failure, notFound, type RestAnswer, refusal, success } from './envelope.js';
 import { flagField, readJson } from './request-body.js';
 import type { RestModel } from './rest-model.js';
@@ -45,7 +46,10 @@ export const agentRoutes: readonly RestRoute[] = [
   {
     method: 'GET',
     path: '/v1/vtaps/:lcuuid/',
-    handle: async (call, model) => success(listAgents(model).filter(({ LCUUID }) => LCUUID === call.param('lcuuid'))),
+    handle: async (call, model) => {
+      const agent = oneAgent(model, call.param('lcuuid'));
+      return success(agent === null ? [] : [agent]);
+    },
   },
   {
     method: 'POST',
@@ -104,6 +108,10 @@ export const agentRoutes: readonly RestRoute[] = [
       const { IMAGE_NAME: name, EXPECTED_REVISION: revision = name, UPGRADE_PACKAGE: image = name } = body.value;
       if (revision === undefined) return failure('INVALID_PARAMETERS', 'the body has no IMAGE_NAME');
       const lcuuid = call.param('lcuuid');
+      const agent = model.agent(lcuuid);
+      if (agent === null) return notFound('vtap', lcuuid);
+      const problem = revision === '' ? null : deliveryProblem(model.upgrade, agent.type, { revision, image });
+      if (problem !== null) return failure('INVALID_PARAMETERS', problem);
       const done = await model.change({
         kind: 'set-upgrade',
         lcuuid,
@@ -134,7 +142,7 @@ async function updateAgent(model: RestModel, lcuuid: string, update: AgentUpdate
     ...(enable === undefined ? {} : { enable }),
   });
   if (!done.ok) return refusal(done);
-  return success(listAgents(model).find(({ LCUUID }) => LCUUID === lcuuid) ?? null);
+  return success(oneAgent(model, lcuuid));
 }
 
 async function deleteAgent(model: RestModel, lcuuid: string): Promise<RestAnswer> {

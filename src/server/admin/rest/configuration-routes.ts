@@ -82,13 +82,12 @@ async function put(
   if (group === undefined) return notFound('agent group', call.param('lcuuid'));
   const body = await read(call.request);
   if (!body.ok) return body.answer;
-  const exists = group.configurations.v7 !== undefined;
   const note = model.compat !== 'v7' ? oldKeysHint : undefined;
   return storeConfiguration(model, {
     group,
     generation: 'v7',
     yaml: body.value,
-    mode: mode === 'update' || exists ? 'update' : 'create',
+    mode,
     ...(note === undefined ? {} : { note }),
   });
 }

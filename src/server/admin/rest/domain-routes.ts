@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SnapshotFailure } from '../../../kube/inventory.js';
 import type { Domain } from '../../model/domain-record.js';
 import type { ClusterView } from '../views.js';
 import { failure, notFound, type RestAnswer, refusal, success } from './envelope.js';
@@ -108,21 +109,27 @@ async function domainOf(model: RestModel, lcuuid: string) {
 
 async function listDomains(model: RestModel) {
   const clusters = new Map((await model.views.clusters()).map((cluster) => [cluster.clusterId, cluster]));
+  const now = model.now();
   const holders = new Map(model.seats().map(({ clusterId, holder }) => [clusterId, holder]));
   const agents = new Map(model.agents().map((agent) => [`${agent.ctrlIp}-${agent.ctrlMac}`, agent]));
   return model.domains().map((domain) => {
     const holder = holders.get(domain.clusterId) ?? null;
     const watcher = holder === null ? undefined : agents.get(holder);
-    return domainJson(domain, clusters.get(domain.clusterId), holder, watcher?.name);
+    return domainJson(domain, { cluster: clusters.get(domain.clusterId), holder, watcher: watcher?.name, now });
   });
 }
 
-function domainJson(
-  domain: Domain,
-  cluster: ClusterView | undefined,
-  holder: string | null,
-  watcher: string | undefined,
-) {
+interface DomainFacts {
+  readonly cluster: ClusterView | undefined;
+  /** "ctrl_ip-ctrl_mac" of the agent that watches it. */
+  readonly holder: string | null;
+  /** Its name. */
+  readonly watcher: string | undefined;
+  /** Unix time, ms. */
+  readonly now: number;
+}
+
+function domainJson(domain: Domain, { cluster, holder, watcher, now }: DomainFacts) {
   const [ip = '', mac = ''] = splitHolder(holder);
   const updated = cluster?.updated ?? 0;
   return {
@@ -134,7 +141,7 @@ function domainJson(
     TYPE: kubernetesType,
     ENABLED: domain.enabled ? 1 : 0,
     STATE: stateNumber(cluster),
-    ERROR_MSG: errorMessage(cluster),
+    ERROR_MSG: errorMessage(domain.clusterId, cluster, now),
     CONTROLLER_IP: '127.0.0.1',
     CONTROLLER_NAME: 'plumbline',
     /** The agent that watches the cluster: by name, or as "ip-mac" where it is not in the list of agents. */
@@ -159,15 +166,26 @@ function splitHolder(holder: string | null): readonly string[] {
   return [holder.slice(0, dash), holder.slice(dash + 1)];
 }
 
+/** What the real server only warns of; everything else that keeps a snapshot from being shown is an exception. */
+const warnings: ReadonlySet<SnapshotFailure['code']> = new Set([
+  'unregistered',
+  'no-entries',
+  'error-msg',
+  'entry-not-inflatable',
+  'no-usable-node',
+]);
+
 /** 1 normal, 3 exception, 4 warning. */
 function stateNumber(cluster: ClusterView | undefined): number {
   if (cluster?.state === 'shown') return 1;
-  if (cluster?.state !== 'rejected') return 4;
-  return /node/.test(cluster.reason) ? 4 : 3;
+  const code = cluster?.failure?.code;
+  return code === undefined || warnings.has(code) ? 4 : 3;
 }
 
-function errorMessage(cluster: ClusterView | undefined): string {
-  if (cluster === undefined || cluster.state === 'shown') return '';
-  const text = cluster.reason === '' ? cluster.errorMsg : cluster.reason;
-  return cluster.updated === null || text === '' ? text : `${restTime(cluster.updated)} ${text}`;
+/** "TIME TEXT" as the real server writes it, when it looks. @param now Unix time, ms */
+function errorMessage(clusterId: string, cluster: ClusterView | undefined, now: number): string {
+  if (cluster?.state === 'shown') return '';
+  const nothing = `no vtap report cluster id: ${clusterId}`;
+  const text = (cluster?.version ?? null) === null ? nothing : (cluster?.failure?.text ?? cluster?.errorMsg ?? '');
+  return text === '' ? '' : `${restTime(now)} ${text}`;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AgentGroup } from '../../model/agent-groups.js';
 import type { RegisteredAgent } from '../../model/agent-record.js';
+import type { ServerChange } from '../../model/server-change.js';
 import { notFound, type RestAnswer, refusal, success } from './envelope.js';
 import { flagField, nameField, readJson } from './request-body.js';
 import type { RestModel } from './rest-model.js';
@@ -54,7 +55,7 @@ export const groupRoutes: readonly RestRoute[] = [
       const body = await readJson(call.request, createBody, 'INVALID_POST_DATA');
       if (!body.ok) return body.answer;
       const { NAME: name, GROUP_ID: shortId, TEAM_ID: teamId, VTAP_LCUUIDS: agents = [] } = body.value;
-      const missing = agents.find((lcuuid) => !model.agents().some((agent) => agent.lcuuid === lcuuid));
+      const missing = agents.find((lcuuid) => model.agent(lcuuid) === null);
       if (missing !== undefined) return notFound('vtap', missing);
       const made = await model.change({
         kind: 'create-group',
@@ -63,7 +64,8 @@ export const groupRoutes: readonly RestRoute[] = [
         ...(teamId === undefined || teamId === 0 ? {} : { teamId }),
       });
       if (!made.ok) return refusal(made);
-      for (const lcuuid of agents) await model.change({ kind: 'update-agent', lcuuid, groupLcuuid: made.lcuuid });
+      const refused = await changeAll(model, agents, (lcuuid) => ({ lcuuid, groupLcuuid: made.lcuuid }));
+      if (refused !== null) return refused;
       return success(listGroups(model).find(({ LCUUID }) => LCUUID === made.lcuuid) ?? null);
     },
   },
@@ -93,24 +95,37 @@ async function updateGroup(model: RestModel, lcuuid: string, update: z.output<ty
     const renamed = await model.change({ kind: 'update-group', lcuuid, name });
     if (!renamed.ok) return refusal(renamed);
   }
-  const inGroup = model.agents().filter(({ groupLcuuid }) => groupLcuuid === lcuuid);
-  const moves = members === undefined ? [] : movesOf(model, lcuuid, members, inGroup);
-  for (const { agent, to } of moves) {
-    const moved = await model.change({ kind: 'update-agent', lcuuid: agent, groupLcuuid: to });
-    if (!moved.ok) return refusal(moved);
-  }
+  const inGroup = () => model.agents().filter(({ groupLcuuid }) => groupLcuuid === lcuuid);
+  const moves = members === undefined ? [] : movesOf(model, lcuuid, members, inGroup());
+  const unmoved = await changeAll(model, moves, ({ agent, to }) => ({ lcuuid: agent, groupLcuuid: to }));
+  if (unmoved !== null) return unmoved;
   if (enable !== undefined) {
-    for (const { lcuuid: agent } of inGroup) await model.change({ kind: 'update-agent', lcuuid: agent, enable });
+    const unswitched = await changeAll(model, inGroup(), (agent) => ({ lcuuid: agent.lcuuid, enable }));
+    if (unswitched !== null) return unswitched;
   }
   return success(listGroups(model).find(({ LCUUID }) => LCUUID === lcuuid) ?? null);
+}
+
+type AgentUpdate = Omit<Extract<ServerChange, { readonly kind: 'update-agent' }>, 'kind'>;
+
+/** In their order; ends with the first that is refused, and gives that. */
+async function changeAll<T>(
+  model: RestModel,
+  items: readonly T[],
+  updateOf: (item: T) => AgentUpdate,
+): Promise<RestAnswer | null> {
+  for (const item of items) {
+    const done = await model.change({ kind: 'update-agent', ...updateOf(item) });
+    if (!done.ok) return refusal(done);
+  }
+  return null;
 }
 
 /** Agents that are no longer named go to the default group. */
 function movesOf(model: RestModel, group: string, members: readonly string[], before: readonly RegisteredAgent[]) {
   const fallback = model.groups()[0]?.lcuuid ?? group;
-  const leave = before
-    .filter(({ lcuuid }) => !members.includes(lcuuid))
-    .map(({ lcuuid }) => ({ agent: lcuuid, to: fallback }));
+  const stay = new Set(members);
+  const leave = before.filter(({ lcuuid }) => !stay.has(lcuuid)).map(({ lcuuid }) => ({ agent: lcuuid, to: fallback }));
   return [...leave, ...members.map((agent) => ({ agent, to: group }))];
 }
 

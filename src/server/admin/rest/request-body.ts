@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { isDeeperThan } from '../../../wire/json-depth.js';
 import { failure, type RestAnswer, type RestStatus } from './envelope.js';
 
 export type Body<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly answer: RestAnswer };
 
 const maxJsonBytes = 64 * 1024;
+/** Far more than any body needs; what handles them goes down level by level. */
+const maxJsonLevels = 64;
 
 /**
  * A body as text. deepflow-ctl and curl call YAML and JSON a form; bodies that are encoded or in parts are refused, as
@@ -37,6 +40,9 @@ export async function readJson<Schema extends z.ZodType>(
 ): Promise<Body<z.output<Schema>>> {
   const text = await readText(request, maxBytes, status);
   if (!text.ok) return text;
+  if (isDeeperThan(Buffer.from(text.value), maxJsonLevels)) {
+    return refused(failure(status, `the body is nested deeper than ${maxJsonLevels} levels`));
+  }
   let value: unknown;
   try {
     value = JSON.parse(text.value);

@@ -23,7 +23,7 @@ export const restRoutes: readonly RestRoute[] = [
 const organisation = 1;
 
 /** REST as deepflow-ctl calls it, under `/v1` and `/v2`. */
-export function createRestApp(model: RestModel): Hono {
+export function createRestApp(model: RestModel, onProblem: (message: string, cause: unknown) => void): Hono {
   const app = new Hono();
   for (const route of restRoutes) {
     app.on(route.method, route.path, async (context) => {
@@ -35,6 +35,10 @@ export function createRestApp(model: RestModel): Hono {
   }
   for (const { method, path } of restRoutes) app.on(method, otherEnding(path), redirectToEnding(path, method));
   app.all('*', (context) => toResponse(unknownCall(context)));
+  app.onError((error, context) => {
+    onProblem(`The answer to ${context.req.method} ${context.req.path.slice(0, 256)} failed`, error);
+    return toResponse(failure('SERVER_ERROR', `plumbline failed: ${error.message}`));
+  });
   return app;
 }
 

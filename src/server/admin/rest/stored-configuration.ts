@@ -10,7 +10,7 @@ export interface Storing {
   readonly group: AgentGroup;
   readonly generation: Generation;
   readonly yaml: string;
-  readonly mode: 'create' | 'update';
+  readonly mode: 'create' | 'update' | 'any';
   /** More that a person should know. */
   readonly note?: string;
 }

@@ -53,7 +53,8 @@ describe('agents', () => {
   });
 
   it('are told to fetch another version', async () => {
-    const { call, sync } = await startRest();
+    const upgrade = { revision: 'v7.1 2-def', package: Buffer.alloc(10) };
+    const { call, sync } = await startRest({ upgrade });
     await sync(agentA);
     const [{ LCUUID }] = (await call('GET', '/v1/vtaps/')).data;
     const path = `/v1/upgrade/vtap/${LCUUID}/`;
@@ -61,10 +62,26 @@ describe('agents', () => {
     expect((await call('GET', '/v1/vtaps/')).data).toMatchObject([{ UPGRADE_REVISION: 'v7.1 2-def' }]);
     expect(await sync(agentA)).toMatchObject({ revision: 'v7.1 2-def', self_update_url: 'grpc' });
     expect((await call('PATCH', path, '{"expected_revision":"","upgrade_package":""}')).status).toBe('SUCCESS');
-    expect((await sync(agentA)).revision).toBe('');
+    expect((await call('GET', '/v1/vtaps/')).data).toMatchObject([{ UPGRADE_REVISION: '' }]);
     expect(await call('PATCH', path, '{}')).toMatchObject({ status: 'INVALID_PARAMETERS' });
     expect((await call('PATCH', '/v1/upgrade/vtap/none/', '{"IMAGE_NAME":"x"}')).status).toBe('RESOURCE_NOT_FOUND');
     expect((await call('GET', '/v1/controllers/')).data).toHaveLength(1);
+  });
+
+  it('are not told to fetch what is not there for them', async () => {
+    const { call, sync } = await startRest();
+    await sync(agentA);
+    await sync({ ...agentB, kubernetes_cluster_id: 'c' });
+    const [process, pod] = (await call('GET', '/v1/vtaps/')).data;
+    const tell = (lcuuid: string, body: object) => call('PATCH', `/v1/upgrade/vtap/${lcuuid}/`, JSON.stringify(body));
+    expect(await tell(process.LCUUID, { IMAGE_NAME: 'v7.1' })).toMatchObject({
+      status: 'INVALID_PARAMETERS',
+      description: expect.stringContaining('no executable for this agent, which runs as a process'),
+    });
+    expect(await tell(pod.LCUUID, { EXPECTED_REVISION: 'v7.1', UPGRADE_PACKAGE: '' })).toMatchObject({
+      status: 'INVALID_PARAMETERS',
+    });
+    expect((await tell(pod.LCUUID, { IMAGE_NAME: 'v7.1' })).status).toBe('SUCCESS');
   });
 
   it('are deleted many at a time', async () => {

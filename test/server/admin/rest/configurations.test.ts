@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { checkConfiguration } from '../../../../src/agent-config/group-configuration.js';
-import { agentA, startRest } from './support.js';
+import { createServerModel } from '../../../../src/server/model/server-model.js';
+import { agentA, restOf, startRest } from './support.js';
 
 const macvlan = 'inputs:\n  cbpf:\n    common:\n      capture_mode: 1\n    af_packet:\n      interface_regex: eth0\n';
 
@@ -161,6 +162,17 @@ describe('configurations with flat keys', () => {
     expect(await call('GET', `${base}/advanced/none/`)).toMatchObject({ status: 'RESOURCE_NOT_FOUND' });
     expect(await call('DELETE', `${base}/none/`)).toMatchObject({ status: 'RESOURCE_NOT_FOUND' });
   });
+});
+
+it('one that another call has made meanwhile is written over, as POST does', async () => {
+  const model = createServerModel({ compat: 'v7', clusters: [], strictPackages: false });
+  const groups = model.groups();
+  const group = groups[0]?.lcuuid ?? '';
+  model.change({ kind: 'put-configuration', group, generation: 'v7', yaml: 'a: 1', mode: 'create' }, 0);
+  const { call } = restOf({ groups: () => groups, change: async (change) => model.change(change, 0) });
+  const answer = await call('POST', `/v1/agent-group-configuration/${group}/yaml`, { a: 2 });
+  expect(answer.OPT_STATUS).toBe('SUCCESS');
+  expect(model.groups()[0]?.configurations.v7?.yaml).toBe('{"a":2}');
 });
 
 describe('examples', () => {

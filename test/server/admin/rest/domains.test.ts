@@ -1,8 +1,11 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { RestModel } from '../../../../src/server/admin/rest/rest-model.js';
+import { restTime } from '../../../../src/server/admin/rest/rest-time.js';
+import type { Domain } from '../../../../src/server/model/domain-record.js';
 import { messageType } from '../../../../src/wire/protos.js';
 import { someEntries } from '../../support/grpc-client.js';
-import { agentA, startRest } from './support.js';
+import { agentA, restOf, startRest } from './support.js';
 
 describe('domains', () => {
   it('are created, listed, changed and deleted', async () => {
@@ -45,6 +48,39 @@ describe('domains', () => {
       ...{ VTAP_NAME: 'fd00::9-02:00:00:00:00:09', VTAP_CTRL_IP: 'fd00::9', VTAP_CTRL_MAC: '02:00:00:00:00:09' },
     });
     expect((await call('GET', '/v1/vtaps/')).data).toHaveLength(1);
+  });
+
+  it.each([
+    ['error-msg', 4],
+    ['no-entries', 4],
+    ['entry-not-inflatable', 4],
+    ['no-usable-node', 4],
+    ['no-version-info', 3],
+    ['entry-not-json', 3],
+    ['address-not-parseable', 3],
+  ] as const)('say of a snapshot that is not shown, as %s, what the real server says', async (code, STATE) => {
+    const failure = { code, text: 'the words of the server about a node', detail: 'more' };
+    const cluster = { clusterId: 'c', version: '1', updated: 5, state: 'rejected', reason: 'r', failure };
+    const domain: Domain = {
+      ...{ id: 1, lcuuid: 'd', name: 'n', clusterId: 'c' },
+      origin: 'rest',
+      enabled: true,
+      createdAt: 0,
+      config: {},
+    };
+    const views = { clusters: async () => [cluster] } as unknown as RestModel['views'];
+    const { DATA } = await restOf({ views, domains: () => [domain], now: () => 86_400_000 }).call(
+      'GET',
+      '/v2/domains/',
+    );
+    expect(DATA).toMatchObject([{ STATE, ERROR_MSG: `${restTime(86_400_000)} the words of the server about a node` }]);
+  });
+
+  it('say that nothing was uploaded', async () => {
+    const { call } = await startRest({ clusters: ['c-9'] });
+    const [{ STATE, ERROR_MSG }] = (await call('GET', '/v2/domains/')).data;
+    expect(STATE).toBe(4);
+    expect(ERROR_MSG).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d no vtap report cluster id: c-9$/);
   });
 
   it.each([

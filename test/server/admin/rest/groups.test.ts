@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { agentA, agentB, startRest } from './support.js';
+import type { AgentGroup } from '../../../../src/server/model/agent-groups.js';
+import type { RegisteredAgent } from '../../../../src/server/model/agent-record.js';
+import { newAgent } from '../../../../src/server/model/new-agent.js';
+import { refuseChange } from '../../../../src/server/model/server-change.js';
+import { agentA, agentB, restOf, startRest } from './support.js';
 
 describe('agent groups', () => {
   it('are created, listed and deleted as deepflow-ctl does it', async () => {
@@ -44,6 +48,20 @@ describe('agent groups', () => {
     expect(groups).toEqual(['default', 'renamed']);
   });
 
+  it('switch those off that they have once agents were moved', async () => {
+    const { call, sync, makeGroup } = await startRest();
+    await sync(agentA);
+    await sync(agentB);
+    const [a, b] = (await call('GET', '/v1/vtaps/')).data;
+    const group = await makeGroup('g');
+    const update = (body: object) => call('PATCH', `/v1/vtap-groups/${group.LCUUID}/`, JSON.stringify(body));
+    await update({ VTAP_LCUUIDS: [a.LCUUID] });
+    const { data } = await update({ VTAP_LCUUIDS: [b.LCUUID], ENABLE: 0 });
+    expect([data.VTAP_LCUUIDS, data.DISABLE_VTAP_LCUUIDS]).toEqual([[b.LCUUID], [b.LCUUID]]);
+    const states = (await call('GET', '/v1/vtaps/')).data.map((each: { ENABLE: number }) => each.ENABLE);
+    expect(states).toEqual([1, 0]);
+  });
+
   it.each([
     ['{"name":""}', 'INVALID_PARAMETERS', /empty/],
     ['{"name":"default"}', 'RESOURCE_ALREADY_EXIST', /default/],
@@ -61,11 +79,49 @@ describe('agent groups', () => {
     expect(records.filter(({ kind }) => kind === 'change')).toEqual([]);
   });
 
+  it.each([
+    ['POST', '', { NAME: 'g', VTAP_LCUUIDS: ['a'] }],
+    ['PATCH', 'g/', { VTAP_LCUUIDS: ['a'] }],
+    ['PATCH', 'g/', { ENABLE: 0 }],
+  ] as const)('say so where agents cannot be changed: %s %s %j', async (method, path, body) => {
+    const kept = refuseChange('SERVER_ERROR', 'the disk is full');
+    const agent = { lcuuid: 'a', groupLcuuid: 'g' } as RegisteredAgent;
+    const answer = await restOf({
+      groups: () => [{ lcuuid: 'g', name: 'g' } as AgentGroup],
+      agents: () => [agent],
+      agent: () => agent,
+      change: async ({ kind }) => (kind === 'update-agent' ? kept : { ok: true, lcuuid: 'g' }),
+    }).call(method, `/v1/vtap-groups/${path}`, body);
+    expect(answer).toMatchObject({ OPT_STATUS: 'SERVER_ERROR', DESCRIPTION: 'the disk is full' });
+  });
+
+  it('look at all agents a few times, however many are named', async () => {
+    const identity = { ctrlIp: '10.0.0.1', ctrlMac: 'm', identifiedBy: 'ip-and-mac' } as const;
+    const known = { id: 1, lcuuid: 'a', name: 'a', state: 'normal', exceptions: [] } as const;
+    const agent: RegisteredAgent = { ...newAgent(identity, 'g'), ...known };
+    let looked = 0;
+    const rest = restOf({
+      agents: () => {
+        looked += 1;
+        return [];
+      },
+      agent: () => agent,
+      change: async () => ({ ok: true, lcuuid: 'g' }),
+    });
+    const body = { NAME: 'g', VTAP_LCUUIDS: Array.from({ length: 10_000 }, () => 'a') };
+    expect(await rest.call('POST', '/v1/vtap-groups/', body)).toMatchObject({ OPT_STATUS: 'SUCCESS' });
+    const batch = { DATA: Array.from({ length: 1000 }, () => ({ LCUUID: 'a' })) };
+    expect(await rest.call('POST', '/v1/vtaps/batch/', batch)).toMatchObject({ OPT_STATUS: 'SUCCESS' });
+    expect(looked).toBeLessThan(5);
+  });
+
   it('that do not exist, and the default one, are not deleted', async () => {
     const { call } = await startRest();
     expect(await call('DELETE', '/v1/vtap-groups/none/')).toMatchObject({ code: 400, status: 'RESOURCE_NOT_FOUND' });
     const [first] = (await call('GET', '/v1/vtap-groups/')).data;
     expect(await call('DELETE', `/v1/vtap-groups/${first.LCUUID}/`)).toMatchObject({ status: 'INVALID_PARAMETERS' });
+    const renamed = await call('PATCH', `/v1/vtap-groups/${first.LCUUID}/`, '{"NAME":"other"}');
+    expect(renamed).toMatchObject({ status: 'INVALID_PARAMETERS', description: expect.stringContaining('renamed') });
     expect(await call('PATCH', '/v1/vtap-groups/none/', '{}')).toMatchObject({ status: 'RESOURCE_NOT_FOUND' });
   });
 });

@@ -1,4 +1,7 @@
+import { createRestApp } from '../../../../src/server/admin/rest/rest-app.js';
+import type { RestModel } from '../../../../src/server/admin/rest/rest-model.js';
 import type { FakeServerOptions } from '../../../../src/server/fake-server.js';
+import { refuseChange } from '../../../../src/server/model/server-change.js';
 import type { MessageInput } from '../../../../src/wire/message-types.js';
 import { messageType } from '../../../../src/wire/protos.js';
 import { connect } from '../../support/grpc-client.js';
@@ -51,6 +54,34 @@ export async function startRest(options: Partial<FakeServerOptions> = {}) {
   const makeGroup = async (name: string) => (await call('POST', '/v1/vtap-groups/', JSON.stringify({ name }))).data;
   const view = async (path: string) => JSON.parse(await (await raw('GET', path)).text());
   return { ...under, base, raw, call, client, sync, syncOld, makeGroup, view };
+}
+
+/** REST of a server that says what the test wants. */
+export function restOf(model: Partial<RestModel>) {
+  const problems: string[] = [];
+  const none: RestModel = {
+    compat: 'v7',
+    views: { clusters: async () => [] } as unknown as RestModel['views'],
+    upgrade: null,
+    now: () => 0,
+    agents: () => [],
+    agent: () => null,
+    groups: () => [],
+    domains: () => [],
+    seats: () => [],
+    cluster: () => null,
+    saved: () => {
+      throw new Error('not of this test');
+    },
+    change: async () => refuseChange('FAIL', 'not of this test'),
+  };
+  const app = createRestApp({ ...none, ...model }, (message) => problems.push(message));
+  const call = async (method: string, path: string, body?: object) => {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer: unknown = await (await app.request(path, { method, ...sent })).json();
+    return answer as { readonly OPT_STATUS: string; readonly DESCRIPTION: string; readonly DATA: unknown };
+  };
+  return { call, problems };
 }
 
 export const agentA = { ctrl_ip: '10.0.0.1', ctrl_mac: '02:00:00:00:00:01', host: 'n1' };

@@ -1,6 +1,6 @@
 import { connect as connectTcp } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { startRest } from './support.js';
+import { restOf, startRest } from './support.js';
 
 describe('the paths of REST', () => {
   it.each([
@@ -160,5 +160,27 @@ describe('pages of other sites', () => {
       expect((await raw('POST', path, '{}')).status, path).toBe(405);
     }
     expect((await raw('POST', '/api/remote-execute', '{}', { origin: 'https://evil.example' })).status).toBe(403);
+  });
+});
+
+describe('what breaks an answer', () => {
+  it('is told in the envelope, and to whoever runs the server', async () => {
+    const { call, problems } = restOf({
+      groups: () => {
+        throw new RangeError('broken');
+      },
+    });
+    expect(await call('GET', '/v1/vtap-groups/')).toEqual({
+      ...{ OPT_STATUS: 'SERVER_ERROR', DESCRIPTION: 'plumbline failed: broken', DATA: null },
+    });
+    expect(problems).toEqual(['The answer to GET /v1/vtap-groups/ failed']);
+  });
+
+  it('is not how deep a body is nested', async () => {
+    const { call } = await startRest();
+    const deep = `{"tap_mode":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    expect(await call('POST', '/v1/vtap-group-configuration/', deep)).toMatchObject({
+      ...{ code: 400, status: 'INVALID_POST_DATA', description: 'the body is nested deeper than 64 levels' },
+    });
   });
 });
