@@ -67,19 +67,11 @@ export interface Serving extends Running {
 }
 
 /** A `plumbline serve` on free ports, once it is ready. */
-export async function serve(args: readonly string[] = []): Promise<Serving> {
+export async function serve(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Serving> {
   const folder = await mkdtemp(join(tmpdir(), 'plumbline-serve-'));
   const portFile = join(folder, 'ports.json');
-  const running = start([
-    'serve',
-    '--listen',
-    '127.0.0.1:0',
-    '--admin',
-    '127.0.0.1:0',
-    '--port-file',
-    portFile,
-    ...args,
-  ]);
+  const fixed = ['--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0', '--port-file', portFile];
+  const running = start(['serve', ...fixed, ...args], env);
   await running.line(/^plumbline ready/);
   const { grpc, admin } = JSON.parse(await readFile(portFile, 'utf8')) as { grpc: string; admin: string };
   return {

@@ -82,9 +82,16 @@ export const agentSyncMutants: readonly CallMutant[] = [
   {
     rule: 'genesis/version-handshake',
     name: 'never-data',
-    does: 'It never sends its data.',
+    does: 'It never sends its data, which the server asks for each time.',
     of: 'sync',
-    change: (calls) => changeMessages(calls, 'GenesisSync', 'GenesisSyncRequest', () => ({ platform_data: null })),
+    change: (calls) => {
+      const end = calls.at(-1)?.at ?? 0;
+      const later = calls.filter((call) => isOf(call, 'GenesisSync')).map((call) => ({ ...call, at: end }));
+      const silent = { platform_data: null };
+      return changeMessages([...calls, ...later], 'GenesisSync', 'GenesisSyncRequest', () => silent).map((call) =>
+        isOf(call, 'GenesisSync') ? { ...call, answer: new Uint8Array(0) } : call,
+      );
+    },
   },
   {
     rule: 'genesis/version-handshake',
