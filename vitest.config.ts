@@ -4,6 +4,7 @@ import { closingLineReporter } from './test/closing-line-reporter.js';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/fixed-seed.ts'],
     pool: 'forks',
     // No module keeps state of its own, so files can share what they import: a seventh of the run's CPU time.
     isolate: false,
