@@ -69,7 +69,8 @@ describe.skipIf(why !== '')(`a recording of one node ends${why}`, () => {
 
   it('by Ctrl-C on a terminal, with all that was recorded', async () => {
     const out = await folder();
-    const command = `sh ${script} -n worker-1 -o ${out} -t 60 -i '^lo$' -F 1`;
+    // `script` runs it in $SHELL: a shell that stays in between would end of Ctrl-C itself, with 130.
+    const command = `exec sh ${script} -n worker-1 -o ${out} -t 60 -i '^lo$' -F 1`;
     const recording = start(['script', '-qefc', command, '/dev/null'], 'pipe');
     await recording.says('Ctrl-C ends it early');
     await flood('127.0.0.1');
