@@ -27,7 +27,8 @@ function readOld(response: Uint8Array): AgentAnswer | null {
   const { config } = message;
   const seconds = config?.sync_interval;
   return {
-    ...{ status: message.status ?? 'SUCCESS', configured: config !== undefined && config !== null },
+    status: message.status ?? 'SUCCESS',
+    configured: config !== undefined && config !== null,
     agentId: config?.vtap_id ?? 0,
     chosen: config?.kubernetes_api_enabled === true,
     versions: versionsOf(message),
@@ -45,12 +46,15 @@ function readNew(response: Uint8Array, settings: SettingsReader): AgentAnswer | 
   const { syncIntervalMs, ntpEnabled } = settings.read(text ?? '');
   const size = message.new_grpc_buffer_size ?? '0';
   return {
-    ...{ status: message.status ?? 'SUCCESS', configured: text !== undefined },
+    status: message.status ?? 'SUCCESS',
+    configured: text !== undefined,
     agentId: dynamic?.agent_id ?? 0,
     chosen: dynamic?.kubernetes_api_enabled === true,
     versions: isPartial ? noVersions : versionsOf(message),
     newBufferSize: isPartial && size !== '0' ? size : null,
-    ...{ syncIntervalMs, ntpEnabled, revision: cut(message.revision) },
+    syncIntervalMs,
+    ntpEnabled,
+    revision: cut(message.revision),
   };
 }
 

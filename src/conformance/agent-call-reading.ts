@@ -117,8 +117,8 @@ function readReport(own: Package, request: Uint8Array): AgentReport | null {
   if (message === null) return null;
   const policy = message.kubernetes_watch_policy;
   return {
-    ...identity(message),
     byIpOnly: message.agent_unique_identifier === 'IP',
+    ...identity(message),
     host: cut(message.host),
     processName: cut(message.process_name),
     bootTime: message.boot_time ?? 0,

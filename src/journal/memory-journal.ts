@@ -5,17 +5,21 @@ export interface MemoryJournalLimits {
   readonly calls: number;
   /** Bytes of messages that are kept. */
   readonly bytes: number;
+  /** A longer answer, bytes, is not kept: thousands of agents are told the same. Default: any is. */
+  readonly answerBytes?: number;
 }
 
 export interface RememberedCall {
   /** From 1, in the order in which the calls took effect. */
   readonly position: number;
-  /** `request` and `response` are empty where `bodiesDropped`. */
+  /** `request` and `response` are empty where they were dropped. */
   readonly call: CallRecord;
   readonly requestBytes: number;
   readonly responseBytes: number;
-  /** The messages had to make room; the lengths are still known. */
+  /** Both messages had to make room; the lengths are still known. */
   readonly bodiesDropped: boolean;
+  /** The answer had to make room, or was too long. */
+  readonly answerDropped: boolean;
 }
 
 /** The latest calls, for people who look on. Bounded: what it forgot is counted. */
@@ -41,8 +45,9 @@ const noBytes = new Uint8Array(0);
 export function createMemoryJournal(limits: MemoryJournalLimits): MemoryJournal {
   /** A ring: position p is at p % limits.calls. Thousands of calls per second go through it, so it holds nothing else of them. */
   const ring: CallRecord[] = [];
-  /** By position: how long the messages were that had to go. */
-  const dropped = new Map<number, Pick<RememberedCall, 'requestBytes' | 'responseBytes'>>();
+  const { answerBytes = Number.POSITIVE_INFINITY } = limits;
+  /** By position: how long the messages were of which one had to go, or both. */
+  const dropped = new Map<number, Pick<RememberedCall, 'requestBytes' | 'responseBytes' | 'bodiesDropped'>>();
   let lastPosition = 0;
   let firstWithBodies = 1;
   let bytes = 0;
@@ -52,11 +57,17 @@ export function createMemoryJournal(limits: MemoryJournalLimits): MemoryJournal 
   const held = (): number => Math.min(lastPosition, limits.calls);
   const at = (position: number): CallRecord | undefined => ring[position % limits.calls];
 
+  function sizesOf(position: number, { request, response }: CallRecord) {
+    const whole = { requestBytes: request.length, responseBytes: response.length, bodiesDropped: false };
+    return dropped.get(position) ?? whole;
+  }
+
   function dropBodies(position: number): void {
     const call = at(position);
     const size = call === undefined ? 0 : keptBytes(call);
     if (call === undefined || size === 0) return;
-    dropped.set(position, { requestBytes: call.request.length, responseBytes: call.response.length });
+    const { requestBytes, responseBytes } = sizesOf(position, call);
+    dropped.set(position, { requestBytes, responseBytes, bodiesDropped: true });
     ring[position % limits.calls] = { ...call, request: noBytes, response: noBytes };
     bytes -= size;
     droppedBodies += 1;
@@ -65,9 +76,8 @@ export function createMemoryJournal(limits: MemoryJournalLimits): MemoryJournal 
   function remembered(position: number): RememberedCall | null {
     const call = at(position);
     if (call === undefined) return null;
-    const before = dropped.get(position);
-    const sizes = before ?? { requestBytes: call.request.length, responseBytes: call.response.length };
-    return { position, call, ...sizes, bodiesDropped: before !== undefined };
+    const answerDropped = dropped.has(position);
+    return { position, call, ...sizesOf(position, call), answerDropped };
   }
 
   return {
@@ -79,8 +89,10 @@ export function createMemoryJournal(limits: MemoryJournalLimits): MemoryJournal 
         dropped.delete(lastPosition - limits.calls);
         droppedCalls += 1;
       }
-      ring[lastPosition % limits.calls] = call;
-      bytes += keptBytes(call);
+      const kept = call.response.length <= answerBytes ? call : { ...call, response: noBytes };
+      if (kept !== call) dropped.set(lastPosition, sizesOf(lastPosition, call));
+      ring[lastPosition % limits.calls] = kept;
+      bytes += keptBytes(kept);
       firstWithBodies = Math.max(firstWithBodies, lastPosition - held() + 1);
       while (bytes > limits.bytes && firstWithBodies <= lastPosition) {
         dropBodies(firstWithBodies);

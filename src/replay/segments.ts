@@ -27,8 +27,8 @@ export function segmentsOf(rows: readonly Observation[]): Segment[] {
 function segment(from: Observation, to: Observation): Segment {
   const places = { from: from.tapSide, to: to.tapSide, fromPlace: placeOf(from), toPlace: placeOf(to) };
   if (from.source !== 'packet' || to.source !== 'packet')
-    return { ...places, lost: null, latency: null, latencyBy: null };
-  return { ...places, lost: lostBetween(from, to), ...latencyBetween(from, to) };
+    return { lost: null, latency: null, latencyBy: null, ...places };
+  return { lost: lostBetween(from, to), ...places, ...latencyBetween(from, to) };
 }
 
 function placeOf(row: Observation): string {

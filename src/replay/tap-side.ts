@@ -100,17 +100,16 @@ export function decideTapSide(inputs: TapSideInputs): TapSideDecision {
   const destinationRow = rowFor(table, rowInputs(inputs, inputs.dst, inputs.dstUnicast));
   const src = sourceRow.answer[0];
   const dst = destinationRow.answer[1];
-  const decision = { inputs, sourceRow, destinationRow };
   if (src === null || dst === null) {
     const decidedBy = dst === null ? sourceRow.id : destinationRow.id;
-    return { ...decision, ...sidesOf([src, dst]), resolution: null, decidedBy };
+    return { resolution: null, decidedBy, inputs, sourceRow, destinationRow, ...sidesOf([src, dst]) };
   }
   const resolution = resolutions.find(({ when }) => when(inputs, src, dst));
   if (resolution === undefined) throw new RangeError('the last resolution fits always');
   const { id, keeps, means } = resolution;
   const kept = keeps === 'source' ? [src] : keeps === 'destination' ? [dst] : [src, dst];
   const decidedBy = keeps === 'source' ? sourceRow.id : keeps === 'destination' ? destinationRow.id : `both/${id}`;
-  return { ...decision, ...sidesOf(kept), resolution: { id, keeps, means }, decidedBy };
+  return { resolution: { id, keeps, means }, decidedBy, inputs, sourceRow, destinationRow, ...sidesOf(kept) };
 }
 
 function fromSystemCall(inputs: TapSideInputs): TapSideDecision {

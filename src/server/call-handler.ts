@@ -44,13 +44,13 @@ export function createCallHandler(options: CallHandlerOptions): handleUnaryCall<
     const { seq, time, path, local } = observed;
     if (observed.isFalselyCompressed()) {
       const statusMessage = 'grpc: compressed flag set with identity or empty encoding';
-      return { ...failure(statusMessage), outcome: 'refused' };
+      return { outcome: 'refused', ...failure(statusMessage) };
     }
     try {
-      return { ...model.apply({ seq, time, path, local, outcome: 'unary', request }), outcome: 'unary' };
+      return { outcome: 'unary', ...model.apply({ seq, time, path, local, outcome: 'unary', request }) };
     } catch (error) {
       onProblem(`Call ${seq} of ${path} broke the server's model`, error);
-      return { ...failure(`plumbline failed on this call: ${error}`), outcome: 'unary' };
+      return { outcome: 'unary', ...failure(`plumbline failed on this call: ${error}`) };
     }
   }
 
@@ -88,7 +88,11 @@ export function createCallHandler(options: CallHandlerOptions): handleUnaryCall<
     const { outcome, response, status: code, statusMessage } = answer;
     if (struck?.plan.ending === 'drain') observed.breakConnection('drain');
     await observed.finish({
-      ...{ outcome, request, response, status: code, statusMessage },
+      outcome,
+      request,
+      response,
+      status: code,
+      statusMessage,
       ...(struck === null ? {} : { fault: noteOf(struck) }),
     });
     admission?.release();

@@ -107,6 +107,7 @@ export interface RunningServer {
 }
 
 const defaultMaxMessage = 104_857_600;
+const defaultRecent: MemoryJournalLimits = { calls: 10_000, bytes: 64 * 1024 * 1024, answerBytes: 64 * 1024 };
 
 /**
  * Starts the fake deepflow-server.
@@ -141,7 +142,7 @@ async function createServer(
   const journal =
     options.journal === undefined ? null : await openJournalWriter(options.journal.directory, options.journal);
   const recorder = createRecorder({ journal, lastSeq: data?.found?.lastSeq ?? 0, onProblem });
-  const recent = createMemoryJournal(options.recent ?? { calls: 10_000, bytes: 64 * 1024 * 1024 });
+  const recent = createMemoryJournal(options.recent ?? defaultRecent);
   const parts = { options, model, data, journal, recorder, recent, clock, maxMessage, onProblem };
   try {
     return await start(parts);

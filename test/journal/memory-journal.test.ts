@@ -49,4 +49,14 @@ describe('createMemoryJournal', () => {
     expect(journal.get(1)).toMatchObject({ bodiesDropped: true, requestBytes: 1000 });
     expect(journal.get(2)).toMatchObject({ bodiesDropped: false });
   });
+
+  it('keeps the request of a call whose answer is too long', () => {
+    const journal = createMemoryJournal({ calls: 2, bytes: 10_000, answerBytes: 50 });
+    journal.append({ ...callRecord(1, Buffer.alloc(100)), response: Buffer.alloc(51) });
+    journal.append({ ...callRecord(2, Buffer.alloc(100)), response: Buffer.alloc(50) });
+    const dropped = { responseBytes: 51, answerDropped: true, bodiesDropped: false };
+    expect(journal.get(1)).toMatchObject({ ...dropped, call: { response: new Uint8Array(0) }, requestBytes: 100 });
+    expect(journal.get(2)).toMatchObject({ responseBytes: 50, answerDropped: false });
+    expect(journal.stats()).toMatchObject({ bytes: 250, droppedBodies: 0 });
+  });
 });

@@ -13,13 +13,14 @@ export function callSummary({ position, call, requestBytes, responseBytes }: Rem
 
 /** A call with all that can be said of its messages in little space. */
 export function callDetail(remembered: RememberedCall): object {
-  const { call, bodiesDropped } = remembered;
+  const { call, bodiesDropped, answerDropped } = remembered;
   return {
     ...callSummary(remembered),
     metadata: call.metadata,
     bodiesDropped,
+    answerDropped,
     request: bodiesDropped ? null : describeRequest(call.path, call.request),
-    response: bodiesDropped ? null : describeResponse(call.path, call.response),
+    response: answerDropped ? null : describeResponse(call.path, call.response),
   };
 }
 

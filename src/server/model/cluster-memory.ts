@@ -65,7 +65,7 @@ export function decideAsServer(memory: ClusterMemory, call: SyncFacts): SyncDeci
   if (call.agentId === 0) {
     return call.entryCount === 0
       ? { memory, answerVersion: null, effect: 'dropped' }
-      : { ...takeIn(memory, call), answerVersion: null };
+      : { answerVersion: null, ...takeIn(memory, call) };
   }
   const handshake = agedHandshake(memory.handshake, call.time);
   const held = handshake?.version ?? 0n;
@@ -92,7 +92,7 @@ export function decideAsDocument(memory: ClusterMemory, call: SyncFacts): SyncDe
   const stored = agedSnapshot(memory.stored, call.time);
   const held = stored?.version ?? 0n;
   if (call.version !== 0n && (call.entryCount > 0 || call.version === held)) {
-    return { ...takeIn(memory, call), answerVersion: call.version };
+    return { answerVersion: call.version, ...takeIn(memory, call) };
   }
   if (call.errorMsg !== '' && stored !== null) {
     return { memory: { ...memory, stored: refresh(stored, call) }, answerVersion: held, effect: 'refreshed' };

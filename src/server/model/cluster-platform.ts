@@ -1,10 +1,11 @@
-import type { ClusterFact, NodeFact, PodFact } from '../../platform/cluster-facts.js';
+import type { ClusterFact } from '../../platform/cluster-facts.js';
 import { formatMac, zeroMac } from '../../platform/mac.js';
 import { nicKindOfName } from '../../platform/nic-kind.js';
 import { createHostedPods } from './hosted-pods.js';
-import { type KnownFact, readFact } from './known-fact.js';
+import { type KnownFact, type KnownNode, type KnownPod, readFact } from './known-fact.js';
 import { createKnownNics } from './known-nics.js';
 import type { ViewCidr, ViewContainer, ViewGroup, ViewInterface, ViewSegment } from './platform-view.js';
+import { createSameTexts } from './same-texts.js';
 import type { GenesisNic, SavedGenesis } from './saved-state.js';
 
 /**
@@ -58,16 +59,30 @@ const epc = 1;
 
 const noMac = formatMac(zeroMac);
 
+/** What a view of a node's or Pod's interface is made of, each time that somebody wants one. */
+interface Placed {
+  readonly known: KnownNode | KnownPod;
+  readonly ip: string;
+  readonly prefix: number;
+  readonly nic: string;
+  readonly mac: string;
+  readonly node: string;
+  readonly nodeId: number;
+}
+
 /** @param nextId gives each NIC, node, Pod and Service its number */
 export function createClusterPlatform(nextId: () => number): ClusterPlatform {
+  const same = createSameTexts();
   const facts = new Map<string, KnownFact>();
-  /** By uid, and by agent, MAC and name for NICs that only agents know of. */
-  const interfaces = new Map<string, ViewInterface>();
+  /** By uid. */
+  const placed = new Map<string, Placed>();
+  /** By agent, MAC and name: NICs that only agents know of. */
+  const looseNics = new Map<string, ViewInterface>();
   const cidrs = new Map<string, ViewCidr>();
   const groups = new Map<string, ViewGroup>();
   /** uids of nodes and Pods by their address. */
   const owners = new Map<string, string>();
-  const nodesByIp = new Map<string, KnownFact<NodeFact>>();
+  const nodesByIp = new Map<string, KnownNode>();
   const hosted = createHostedPods();
   const nics = createKnownNics();
   const reports = new Map<string, SavedGenesis>();
@@ -79,13 +94,27 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
   const staleAgents = new Set<string>();
   let changed = false;
 
-  function setInterface(key: string, view: ViewInterface | null): void {
-    const before = interfaces.get(key) ?? null;
-    if (before === view || (before !== null && view !== null && isSameInterface(before, view))) return;
+  function tell(key: string, view: ViewInterface | null): void {
     changed = true;
-    if (view === null) interfaces.delete(key);
-    else interfaces.set(key, view);
     for (const follower of followers) follower.interface(key, view);
+  }
+
+  function place(uid: string, now: Placed | null): void {
+    const before = placed.get(uid) ?? null;
+    if (now === null) {
+      if (placed.delete(uid)) tell(uid, null);
+      return;
+    }
+    placed.set(uid, now);
+    if (before === null || !isSamePlace(before, now)) tell(uid, viewOf(now));
+  }
+
+  function setLoose(key: string, view: ViewInterface | null): void {
+    const before = looseNics.get(key) ?? null;
+    if (before === view || (before !== null && view !== null && isSameInterface(before, view))) return;
+    if (view === null) looseNics.delete(key);
+    else looseNics.set(key, view);
+    tell(key, view);
   }
 
   function setCidr(uid: string, prefix: string | null): void {
@@ -110,30 +139,33 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
   }
 
   function set(known: KnownFact): void {
-    const { fact, ip, id } = known;
-    facts.set(fact.uid, known);
-    if (fact.kind === 'service') {
-      const group = { id, name: `${fact.namespace}/${fact.name}`, epc, ips: known.ips };
-      setGroup(fact.uid, known.ips.length === 0 ? null : group);
+    const { uid, id } = known;
+    facts.set(uid, known);
+    if (known.kind === 'service') {
+      const { namespace, name, ips } = known;
+      setGroup(uid, ips.length === 0 ? null : { id, name: `${namespace}/${name}`, epc, ips });
       return;
     }
-    staleUids.add(fact.uid);
-    if (ip !== null) owners.set(ip, fact.uid);
-    if (fact.kind === 'node') {
-      if (ip !== null) nodesByIp.set(ip, { ...known, fact });
-      setCidr(fact.uid, known.cidr);
-    } else hosted.add(known.hostIp, fact.uid);
+    const { ip } = known;
+    staleUids.add(uid);
+    if (ip !== null) owners.set(ip, uid);
+    if (known.kind === 'node') {
+      if (ip !== null) nodesByIp.set(ip, known);
+      setCidr(uid, known.cidr);
+    } else hosted.add(known.hostIp, uid);
     if (ip !== null) touch(ip);
   }
 
   /** Forgets where a fact was found by. What was made of it stays for whatever comes in its place. */
-  function unset({ fact, ip, hostIp }: KnownFact): void {
-    const { uid } = fact;
+  function unset(known: KnownFact): void {
+    const { uid } = known;
     staleUids.add(uid);
+    if (known.kind === 'service') return;
+    const { ip } = known;
     if (ip !== null) touch(ip);
     if (ip !== null && owners.get(ip) === uid) owners.delete(ip);
-    if (fact.kind === 'pod') hosted.delete(hostIp, uid);
-    if (fact.kind === 'node' && ip !== null && nodesByIp.get(ip)?.fact.uid === uid) nodesByIp.delete(ip);
+    if (known.kind === 'pod') hosted.delete(known.hostIp, uid);
+    else if (ip !== null && nodesByIp.get(ip)?.uid === uid) nodesByIp.delete(ip);
   }
 
   function drop(uid: string): void {
@@ -148,29 +180,26 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
   /** Makes the interfaces those of the facts and NICs as they are now. */
   function refresh(): boolean {
     changed = false;
-    for (const uid of staleUids) {
-      const known = facts.get(uid);
-      setInterface(uid, known === undefined || known.ip === null ? null : describe(known, known.ip));
-    }
+    for (const uid of staleUids) place(uid, placeOf(facts.get(uid)));
     staleUids.clear();
     for (const agent of staleAgents) refreshLoose(agent);
     staleAgents.clear();
     return changed;
   }
 
-  function describe({ fact, id, hostIp }: KnownFact, ip: string): ViewInterface | null {
-    if (fact.kind === 'service') return null;
+  function placeOf(known: KnownFact | undefined): Placed | null {
+    if (known === undefined || known.kind === 'service' || known.ip === null) return null;
+    const { ip } = known;
     const nic = nics.at(ip);
-    const node = fact.kind === 'node' ? { fact, id } : nodesByIp.get(hostIp);
+    const node = known.kind === 'node' ? known : nodesByIp.get(known.hostIp);
     return {
-      id,
-      owner: fact.kind === 'pod' ? { type: 'pod', name: podName(fact) } : { type: 'node', name: fact.name },
-      node: node?.fact.name ?? '',
-      nodeId: node?.id ?? 0,
+      known,
+      ip,
+      prefix: nic?.prefix ?? (ip.includes(':') ? 128 : 32),
       nic: nic?.nic.name ?? '',
       mac: nic?.nic.mac ?? noMac,
-      ips: [{ ip, prefix: nic?.prefix ?? (ip.includes(':') ? 128 : 32) }],
-      epc,
+      node: node?.name ?? '',
+      nodeId: node?.id ?? 0,
     };
   }
 
@@ -181,50 +210,58 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
     const free = new Map(
       own.filter(({ ips }) => !ips.some(({ ip }) => owners.has(ip))).map((nic) => [looseKey(agent, nic), nic]),
     );
-    for (const key of loose.get(agent) ?? []) if (!free.has(key)) setInterface(key, null);
+    for (const key of loose.get(agent) ?? []) if (!free.has(key)) setLoose(key, null);
     const node = report === undefined ? undefined : nodeOf(report);
-    const name = node?.fact.name ?? report?.host ?? '';
+    const name = node?.name ?? report?.host ?? '';
     for (const [key, { name: nic, mac, ips }] of free) {
-      const id = interfaces.get(key)?.id ?? nextId();
+      const id = looseNics.get(key)?.id ?? nextId();
       const owner = { type: node === undefined ? 'host' : 'node', name } as const;
-      setInterface(key, { id, owner, node: name, nodeId: node?.id ?? 0, nic, mac, ips, epc });
+      setLoose(key, { id, owner, node: name, nodeId: node?.id ?? 0, nic, mac, ips, epc });
     }
     if (free.size === 0) loose.delete(agent);
     else loose.set(agent, [...free.keys()]);
   }
 
-  function nodeOf(report: SavedGenesis): KnownFact<NodeFact> | undefined {
+  function nodeOf(report: SavedGenesis): KnownNode | undefined {
     const ip = report.nics.flatMap(({ ips }) => ips.map((address) => address.ip)).find((at) => nodesByIp.has(at));
     return ip === undefined ? undefined : nodesByIp.get(ip);
   }
 
   /** One thing after the other, while others are made and deleted. */
   function* tellAll(follower: PlatformFollower): Generator<void> {
-    for (const [key, view] of interfaces) yield follower.interface(key, view);
+    for (const [key, place] of placed) yield follower.interface(key, viewOf(place));
+    for (const [key, view] of looseNics) yield follower.interface(key, view);
     for (const [key, cidr] of cidrs) yield follower.cidr(key, cidr);
     for (const [key, group] of groups) yield follower.group(key, group);
   }
 
-  function viewsAt(keys: Iterable<string>): ViewInterface[] {
-    return [...keys].flatMap((key) => interfaces.get(key) ?? []);
+  function placedViews(uids: Iterable<string>): ViewInterface[] {
+    return [...uids].flatMap((uid) => {
+      const place = placed.get(uid);
+      return place === undefined ? [] : viewOf(place);
+    });
+  }
+
+  function looseViews(agent: string): ViewInterface[] {
+    return (loose.get(agent) ?? []).flatMap((key) => looseNics.get(key) ?? []);
   }
 
   function containersOf(uids: Iterable<string>): ViewContainer[] {
     return [...uids].flatMap((uid) => {
       const known = facts.get(uid);
-      if (known?.fact.kind !== 'pod') return [];
-      const { fact, id, hostIp } = known;
-      const node = nodesByIp.get(hostIp)?.fact.name ?? '';
-      return fact.containers.map((containerId) => ({ podId: id, pod: podName(fact), node, containerId }));
+      if (known?.kind !== 'pod') return [];
+      const node = nodesByIp.get(known.hostIp)?.name ?? '';
+      const ids = typeof known.containers === 'string' ? [known.containers] : known.containers;
+      return ids.map((containerId) => ({ podId: known.id, pod: podName(known), node, containerId }));
     });
   }
 
   return {
     setFact: (fact) => {
       const before = facts.get(fact.uid);
-      if (before !== undefined && before.fact.kind !== fact.kind) drop(fact.uid);
+      if (before !== undefined && before.kind !== fact.kind) drop(fact.uid);
       else if (before !== undefined) unset(before);
-      set(readFact(fact, before?.id ?? nextId()));
+      set(readFact(fact, before?.id ?? nextId(), same));
     },
     deleteFact: drop,
     uids: () => [...facts.keys()],
@@ -247,7 +284,7 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
       };
     },
     refresh,
-    interfaces: () => [...interfaces.values()],
+    interfaces: () => [...placedViews(placed.keys()), ...looseNics.values()],
     cidrs: () => [...cidrs.values()],
     groups: () => [...groups.values()],
     containers: () => containersOf(facts.keys()),
@@ -259,17 +296,16 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
         machines.set(machine, of);
         of.push(view);
       };
-      for (const view of viewsAt(facts.keys())) put(view, '');
-      for (const [agent, keys] of loose) for (const view of viewsAt(keys)) put(view, agent);
+      for (const view of placedViews(facts.keys())) put(view, '');
+      for (const agent of loose.keys()) for (const view of looseViews(agent)) put(view, agent);
       return [...machines.values()].flatMap((of) => segmentOf(of[0]?.nodeId ?? 0, of[0]?.node ?? '', of) ?? []);
     },
     machineOf: (agent, ips) => {
       const ip = ips.find((text) => nodesByIp.has(text));
       const node = ip === undefined ? undefined : nodesByIp.get(ip);
       const pods = ip === undefined ? [] : [...hosted.on(ip)];
-      const keys = [...(node === undefined ? [] : [node.fact.uid]), ...pods, ...(loose.get(agent) ?? [])];
-      const name = node?.fact.name ?? reports.get(agent)?.host ?? '';
-      const views = viewsAt(keys);
+      const name = node?.name ?? reports.get(agent)?.host ?? '';
+      const views = [...placedViews(node === undefined ? pods : [node.uid, ...pods]), ...looseViews(agent)];
       return { containers: containersOf(pods), segment: segmentOf(node?.id ?? views[0]?.nodeId ?? 0, name, views) };
     },
   };
@@ -289,7 +325,30 @@ function isSameInterface(one: ViewInterface, other: ViewInterface): boolean {
   );
 }
 
-function podName({ namespace, name }: PodFact): string {
+function isSamePlace(one: Placed, other: Placed): boolean {
+  return (
+    isSameOwner(one.known, other.known) &&
+    one.ip === other.ip &&
+    one.prefix === other.prefix &&
+    one.nic === other.nic &&
+    one.mac === other.mac &&
+    one.node === other.node &&
+    one.nodeId === other.nodeId
+  );
+}
+
+function isSameOwner(one: KnownNode | KnownPod, other: KnownNode | KnownPod): boolean {
+  if (one.id !== other.id || one.name !== other.name) return false;
+  return one.kind === 'node' ? other.kind === 'node' : other.kind === 'pod' && one.namespace === other.namespace;
+}
+
+function viewOf({ known, ip, prefix, nic, mac, node, nodeId }: Placed): ViewInterface {
+  const owner =
+    known.kind === 'pod' ? ({ type: 'pod', name: podName(known) } as const) : { type: known.kind, name: known.name };
+  return { id: known.id, owner, node, nodeId, nic, mac, ips: [{ ip, prefix }], epc };
+}
+
+function podName({ namespace, name }: KnownPod): string {
   return `${namespace}/${name}`;
 }
 

@@ -52,11 +52,21 @@ export function findByIdentity(state: ServerState, identity: AgentIdentity): Sav
 
 function described(ask: SyncAsk, time: number, tapMode = ask.tapMode) {
   const { clusterId } = ask;
-  const { host, hostIps, groupRequest, processName, revision, arch, os, kernelVersion } = ask;
-  const { cpuNum, memorySize, bootTime, exceptionBits, exceptionText, configAccepted } = ask;
   return {
-    ...{ host, hostIps, groupRequest, processName, revision, arch, os, kernelVersion },
-    ...{ cpuNum, memorySize, bootTime, exceptionBits, exceptionText, configAccepted },
+    host: ask.host,
+    hostIps: ask.hostIps,
+    groupRequest: ask.groupRequest,
+    processName: ask.processName,
+    revision: ask.revision,
+    arch: ask.arch,
+    os: ask.os,
+    kernelVersion: ask.kernelVersion,
+    cpuNum: ask.cpuNum,
+    memorySize: ask.memorySize,
+    bootTime: ask.bootTime,
+    exceptionBits: ask.exceptionBits,
+    exceptionText: ask.exceptionText,
+    configAccepted: ask.configAccepted,
     ctrlIp: ask.identity.ctrlIp,
     ctrlMac: ask.identity.ctrlMac,
     clusterId: clusterId.length > 256 ? '' : clusterId,

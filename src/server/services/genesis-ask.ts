@@ -31,17 +31,17 @@ export function decodeGenesisAsk(packageName: 'agent' | 'trident', request: Uint
     const { ip = '', mac = '' } = message.agent_info ?? {};
     const isNamed = ip !== '' && mac !== '' && ip.length + mac.length <= 256;
     const ask: GenesisAsk = {
-      ...commonAsk(message),
       type: message.agent_type ?? 'TT_UNKNOWN',
       agentId: message.agent_id ?? 0,
       sender: isNamed ? { ctrlIp: ip, ctrlMac: mac } : 'missing',
+      ...commonAsk(message),
     };
     return { ask, problem: null };
   }
   const { message, problem } = messageType('trident.GenesisSyncRequest').tryDecode(request);
   if (message === null) return { ask: null, problem };
   const type = message.trident_type ?? 'TT_UNKNOWN';
-  return { ask: { ...commonAsk(message), type, agentId: message.vtap_id ?? 0, sender: 'untold' }, problem: null };
+  return { ask: { type, agentId: message.vtap_id ?? 0, sender: 'untold', ...commonAsk(message) }, problem: null };
 }
 
 type Common = Omit<GenesisAsk, 'type' | 'agentId' | 'sender'>;

@@ -55,9 +55,9 @@ function printedNics(names: readonly string[], texts: readonly string[], listed:
   const known = new Set(listed.map(({ mac, name, netns }) => `${mac} ${name} ${netns}`));
   return texts.slice(0, maxNamespaces).flatMap((text, i) => {
     const netns = i === 0 ? '' : cut(names[names.length === texts.length ? i : i - 1] ?? String(i));
-    const nics = parseIpAddrText(text.slice(0, maxPrinted)).map(({ name, mac, ips }) => ({
-      ...{ mac, ips: ips.slice(0, maxAddresses), name: cut(name), device: '', netns },
-    }));
+    const nics = parseIpAddrText(text.slice(0, maxPrinted)).map(({ name, mac, ips }) => {
+      return { mac, ips: ips.slice(0, maxAddresses), name: cut(name), device: '', netns };
+    });
     return nics.filter(({ mac, name }) => !known.has(`${mac} ${name} ${netns}`));
   });
 }

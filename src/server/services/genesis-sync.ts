@@ -30,7 +30,12 @@ export function playGenesisSync(state: ServerState, call: ServiceCall): CallOutc
   if (ask.sender === 'missing') return answer(BigInt(state.genesis.get(agent)?.version ?? 0));
   const { agentId, version, content, host } = ask;
   const { answerVersion, replaced, current } = state.genesis.take({
-    ...{ agent, agentId, version, content, host, time: call.time },
+    agent,
+    agentId,
+    version,
+    content,
+    host,
+    time: call.time,
     clusterId: memoryKey(ask.clusterId),
   });
   if (current !== null) replaceNics(state, replaced, current, call.time);

@@ -37,11 +37,11 @@ function decodeAgentAsk(request: Uint8Array): DecodedAsk {
   if (message === null) return { ask: null, problem };
   const size = Number(message.current_grpc_buffer_size ?? 0);
   const ask: SyncAsk = {
-    ...commonAsk(message),
     groupRequest: cut(message.agent_group_id_request),
     tapMode: tapModes[message.packet_capture_type ?? ''] ?? 0,
     exceptionText: cut(message.exception_description),
     bufferSize: size === 0 ? defaultBufferSize : size,
+    ...commonAsk(message),
   };
   return { ask, problem: null };
 }
@@ -50,11 +50,11 @@ function decodeTridentAsk(request: Uint8Array): DecodedAsk {
   const { message, problem } = messageType('trident.SyncRequest').tryDecode(request);
   if (message === null) return { ask: null, problem };
   const ask: SyncAsk = {
-    ...commonAsk(message),
     groupRequest: cut(message.vtap_group_id_request),
     tapMode: tapModes[message.tap_mode ?? ''] ?? 0,
     exceptionText: '',
     bufferSize: null,
+    ...commonAsk(message),
   };
   return { ask, problem: null };
 }

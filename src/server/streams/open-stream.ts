@@ -227,7 +227,11 @@ export function openStream(options: OpenStreamOptions): TendedStream {
   }
 
   const stream: TendedStream = {
-    ...{ seq, time, path, local, request },
+    seq,
+    time,
+    path,
+    local,
+    request,
     package: path.startsWith('/trident.') ? 'trident' : 'agent',
     isOpen: () => !ended,
     send,

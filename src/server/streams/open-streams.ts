@@ -47,8 +47,11 @@ export function createOpenStreams({ recorder, clock, limits }: OpenStreamsOption
 
   function open(opened: OpenedStream, onEnd: () => void = () => {}): TendedStream {
     const stream = openStream({
+      recorder,
+      clock,
+      outbox,
+      limits,
       ...opened,
-      ...{ recorder, clock, outbox, limits },
       onEnd: () => {
         streams.delete(stream);
         count(stream.path, -1);

@@ -6,6 +6,7 @@ import type { ModelEvent } from '../model/model-event.js';
 import type { PushAnswer, SentVersions } from '../model/push-answer.js';
 import type { ServerModel } from '../model/server-model.js';
 import type { OpenStream, StreamService } from './open-stream.js';
+import { createPace } from './pace.js';
 import { createRounds } from './rounds.js';
 import type { StreamLimits } from './stream-limits.js';
 
@@ -17,7 +18,10 @@ export interface PushService {
 export interface PushOptions {
   readonly model: Pick<ServerModel, 'pushAnswer' | 'onChange' | 'groupOf'>;
   readonly clock: AdjustableClock;
-  readonly limits: Pick<StreamLimits, 'heartbeatMs' | 'roundMs' | 'platformMs' | 'sweepMs'>;
+  readonly limits: Pick<
+    StreamLimits,
+    'heartbeatMs' | 'roundMs' | 'platformMs' | 'sweepMs' | 'outboxBytes' | 'promptBytes' | 'lateMs'
+  >;
   readonly onProblem: (message: string, cause: unknown) => void;
 }
 
@@ -44,7 +48,9 @@ interface Subscriber {
 /** Tells agents their full set when they open a stream, and later what has changed of it. */
 export function createPushService({ model, clock, limits, onProblem }: PushOptions): PushService {
   const subscribers = new Set<Subscriber>();
-  const rounds = createRounds<Subscriber>({ roundMs: limits.roundMs, act: tellChange, onProblem });
+  const { outboxBytes: bytes, promptBytes, lateMs, roundMs } = limits;
+  const pace = createPace({ bytes, promptBytes, lateMs, now: () => clock.steady.now() });
+  const rounds = createRounds<Subscriber>({ roundMs, act: tellChange, pace, onProblem });
   const forget = model.onChange((event) => {
     const soonest = clock.steady.now() - limits.platformMs;
     for (const subscriber of subscribers) {
@@ -94,7 +100,9 @@ export function createPushService({ model, clock, limits, onProblem }: PushOptio
 
   async function send(subscriber: Subscriber, message: Uint8Array): Promise<void> {
     subscriber.busy = true;
+    const taken = pace.began(message.length);
     await subscriber.stream.send(message);
+    taken();
     subscriber.busy = false;
     subscriber.lastTold = clock.steady.now();
     if (subscriber.stale && subscriber.stream.isOpen()) rounds.add(subscriber);
@@ -148,6 +156,7 @@ export function createPushService({ model, clock, limits, onProblem }: PushOptio
       forget();
       clearInterval(beat);
       rounds.close();
+      pace.close();
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { Pace } from './pace.js';
+
 /** Acts on many things, soon and without holding the event loop up. */
 export interface Rounds<Thing> {
   /** Added once for each time that it is to be acted on. */
@@ -9,6 +11,8 @@ export interface RoundsOptions<Thing> {
   /** Between the begins of two rounds, ms. What comes meanwhile waits for the next one. */
   readonly roundMs: number;
   readonly act: (thing: Thing) => void;
+  /** While it is closed, nothing is acted on. */
+  readonly pace: Pick<Pace, 'isOpen' | 'whenOpen'>;
   readonly onProblem: (message: string, cause: unknown) => void;
 }
 
@@ -16,7 +20,7 @@ export interface RoundsOptions<Thing> {
 const sliceMs = 5;
 
 /** A first thing begins a round in the same turn of the loop; all of a round is acted on slice by slice. */
-export function createRounds<Thing>({ roundMs, act, onProblem }: RoundsOptions<Thing>): Rounds<Thing> {
+export function createRounds<Thing>({ roundMs, act, pace, onProblem }: RoundsOptions<Thing>): Rounds<Thing> {
   let waiting: Thing[] = [];
   let began = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | null = null;
@@ -39,9 +43,10 @@ export function createRounds<Thing>({ roundMs, act, onProblem }: RoundsOptions<T
   }
 
   function slice(round: readonly Thing[], from: number): void {
-    const until = performance.now() + sliceMs;
+    const start = performance.now();
+    const until = start + sliceMs;
     let next = from;
-    while (next < round.length && !closed && performance.now() < until) {
+    while (next < round.length && !closed && performance.now() < until && pace.isOpen()) {
       try {
         act(round[next] as Thing);
       } catch (error) {
@@ -50,7 +55,13 @@ export function createRounds<Thing>({ roundMs, act, onProblem }: RoundsOptions<T
       next += 1;
     }
     if (next < round.length && !closed) {
-      setImmediate(slice, round, next);
+      const rest = performance.now() - start;
+      pace.whenOpen(() => {
+        timer = setTimeout(() => {
+          timer = null;
+          slice(round, next);
+        }, rest);
+      });
       return;
     }
     running = false;

@@ -130,7 +130,11 @@ function neverOpened(request: Buffer, { status, statusMessage, fault, dropped }:
   const received = request.length > 0 ? 1 : 0;
   const stream = { received, receivedBytes: request.length, sent: 0, sentBytes: 0 };
   return {
-    ...{ outcome: 'stream', request, response: noRequest, status, statusMessage },
+    outcome: 'stream',
+    request,
+    response: noRequest,
+    status,
+    statusMessage,
     stream: dropped === undefined ? stream : { ...stream, dropped },
     ...(fault === null ? {} : { fault }),
   };

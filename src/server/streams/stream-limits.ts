@@ -16,6 +16,9 @@ export interface StreamLimits {
   readonly heartbeatMs: number;
   /** Push: agents are told of changes this far apart at least; changes between are told at once. */
   readonly roundMs: number;
+  /** Push: no more changes are told while so many bytes are under way that were handed to HTTP/2 within the last `lateMs`. */
+  readonly promptBytes: number;
+  readonly lateMs: number;
   /** Push: an agent is told of NICs and addresses this far apart at least; the first change is told at once. */
   readonly platformMs: number;
   /** RemoteExecute: an agent that was not heard for so long is dropped. */
@@ -33,6 +36,8 @@ export const defaultStreamLimits: StreamLimits = {
   messageBytes: 16 * 1024 * 1024,
   heartbeatMs: 60_000,
   roundMs: 500,
+  promptBytes: 2 * 1024 * 1024,
+  lateMs: 100,
   platformMs: 10_000,
   silenceMs: 60_000,
   sweepMs: 500,

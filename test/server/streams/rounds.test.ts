@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createRounds } from '../../../src/server/streams/rounds.js';
 import { until } from './support.js';
 
+const open = { isOpen: () => true, whenOpen: (act: () => void) => act() };
+
 describe('rounds', () => {
   it('do not hold the event loop up, however much there is to do', async () => {
     const acted: number[] = [];
@@ -13,6 +15,7 @@ describe('rounds', () => {
         acted.push(thing);
       },
       onProblem: () => {},
+      pace: open,
     });
     for (let thing = 0; thing < 60; thing++) rounds.add(thing);
     let turns = 0;
@@ -33,6 +36,7 @@ describe('rounds', () => {
       roundMs: 200,
       act: () => times.push(performance.now()),
       onProblem: () => {},
+      pace: open,
     });
     const begin = performance.now();
     rounds.add(1);
@@ -56,6 +60,7 @@ describe('rounds', () => {
         acted.push(thing);
       },
       onProblem: (message) => problems.push(message),
+      pace: open,
     });
     for (const thing of [0, 1, 2]) rounds.add(thing);
     await until(() => acted.length === 2);
@@ -64,5 +69,34 @@ describe('rounds', () => {
     rounds.add(3);
     await wait(20);
     expect(acted).toEqual([0, 2]);
+  });
+
+  it('wait while the pace is closed', async () => {
+    const acted: number[] = [];
+    let isOpen = true;
+    let go = (): void => {};
+    const rounds = createRounds<number>({
+      roundMs: 0,
+      act: (thing) => {
+        acted.push(thing);
+        isOpen = thing !== 1;
+      },
+      onProblem: () => {},
+      pace: {
+        isOpen: () => isOpen,
+        whenOpen: (act) => {
+          go = act;
+        },
+      },
+    });
+    for (const thing of [0, 1, 2, 3]) rounds.add(thing);
+    await until(() => acted.length === 2);
+    await wait(20);
+    expect(acted).toEqual([0, 1]);
+    isOpen = true;
+    go();
+    await until(() => acted.length === 4);
+    expect(acted).toEqual([0, 1, 2, 3]);
+    rounds.close();
   });
 });
