@@ -26,5 +26,6 @@ USER node
 WORKDIR /work
 # Where `serve` and `check --attach` listen once they are told to listen on 0.0.0.0: gRPC, and the live page.
 EXPOSE 30035 30417
-ENTRYPOINT ["plumbline"]
+# As many helpers of V8 as there are CPUs to spare, instead of four (docs/guides/serve.md, "Thousands of agents").
+ENTRYPOINT ["node", "--v8-pool-size=0", "/opt/plumbline/bin/plumbline.js"]
 CMD ["--help"]
