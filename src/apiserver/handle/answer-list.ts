@@ -24,10 +24,8 @@ interface RevisionPage extends Page {
   readonly revision: number;
 }
 
-/** Bytes from which on answers are compressed, as with the real server, and that are collected for one write. */
+/** Characters from which on answers are compressed, as with the real server, and that are collected for one write. */
 const pieceSize = 128 * 1024;
-const comma = Buffer.from(',');
-const brace = Buffer.from('{');
 
 /** @throws ApiError before anything is sent */
 export async function answerList(sink: AnswerSink, store: ObjectStore, request: ListRequest): Promise<void> {
@@ -52,10 +50,10 @@ export async function answerList(sink: AnswerSink, store: ObjectStore, request: 
   }
   const apiVersion = apiVersionOf(type.group, request.version);
   const metadata = { resourceVersion: store.versions.write(page.revision), ...rest };
-  const head = `${typeJson(type.listKind, apiVersion).toString()}"metadata":${JSON.stringify(metadata)},"items":[`;
-  const start = type.builtIn ? brace : typeJson(type.kind, apiVersion);
+  const head = `${typeJson(type.listKind, apiVersion)}"metadata":${JSON.stringify(metadata)},"items":[`;
+  const start = type.builtIn ? '{' : typeJson(type.kind, apiVersion);
   const out = createListWriter(sink, request.gzip);
-  await out.write(Buffer.from(head));
+  await out.write(head);
   let first = true;
   for (const object of objects) {
     if (sink.closed) return;
@@ -63,13 +61,13 @@ export async function answerList(sink: AnswerSink, store: ObjectStore, request: 
       await turns.pass();
       continue;
     }
-    if (!first) out.add(comma);
+    if (!first) out.add(',');
     first = false;
     out.add(start);
     await out.write(object.jsonAfterType(apiVersion));
     await turns.pass();
   }
-  await out.end(Buffer.from(']}\n'));
+  await out.end(']}\n');
 }
 
 function readPage(store: ObjectStore, request: ListRequest, options: ListOptions, most: number | null): RevisionPage {
@@ -107,27 +105,31 @@ async function choose(
 }
 
 interface ListWriter {
-  add(piece: Buffer): void;
+  add(piece: string): void;
   /** As `add`, and waits while the client takes no more. */
-  write(piece: Buffer): Promise<void> | undefined;
-  end(piece: Buffer): Promise<void>;
+  write(piece: string): Promise<void> | undefined;
+  end(piece: string): Promise<void>;
 }
 
 /** Short answers go out as they are; long ones in pieces, compressed where the client takes that. */
 function createListWriter(sink: AnswerSink, gzip: boolean): ListWriter {
-  let pieces: Buffer[] = [];
+  let pieces: string[] = [];
   let size = 0;
   let out: Pick<AnswerSink, 'write' | 'end'> | null = null;
+
+  function taken(): Buffer {
+    const whole = Buffer.from(pieces.join(''));
+    pieces = [];
+    size = 0;
+    return whole;
+  }
 
   function flush(): Promise<void> {
     if (out === null) {
       beginJson(sink, gzip ? { 'content-encoding': 'gzip', vary: 'Accept-Encoding' } : {});
       out = gzip ? createGzipSink(sink) : sink;
     }
-    const whole = Buffer.concat(pieces, size);
-    pieces = [];
-    size = 0;
-    return out.write(whole);
+    return out.write(taken());
   }
 
   return {
@@ -144,9 +146,10 @@ function createListWriter(sink: AnswerSink, gzip: boolean): ListWriter {
       pieces.push(piece);
       size += piece.length;
       if (out === null) {
-        beginJson(sink, { 'content-length': String(size) });
+        const whole = taken();
+        beginJson(sink, { 'content-length': String(whole.length) });
         out = sink;
-        void sink.write(Buffer.concat(pieces, size));
+        void sink.write(whole);
       } else {
         await flush();
       }

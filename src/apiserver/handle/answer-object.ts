@@ -115,7 +115,7 @@ export function answerDeleteCollection(
 function answerObject(sink: AnswerSink, status: number, request: ObjectRequest, object: StoredObject): void {
   const apiVersion = apiVersionOf(request.type.group, request.version);
   const start = typeJson(request.type.kind, apiVersion);
-  answerJson(sink, status, Buffer.concat([start, object.jsonAfterType(apiVersion), Buffer.from('\n')]));
+  answerJson(sink, status, Buffer.from(`${start}${object.jsonAfterType(apiVersion)}\n`));
 }
 
 /** @throws ApiError 400 where it is of another kind, version or namespace than the path says */

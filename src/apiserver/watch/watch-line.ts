@@ -6,16 +6,9 @@ import { storedObject, typeJson } from '../store/stored-object.js';
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
 
-const lineEnd = Buffer.from('}\n');
-
 /** One event as it is sent: a line of JSON with its line feed. */
 export function eventLine(type: WatchEventType, kind: string, apiVersion: string, object: StoredObject): Buffer {
-  return Buffer.concat([
-    Buffer.from(`{"type":"${type}","object":`),
-    typeJson(kind, apiVersion),
-    object.jsonAfterType(apiVersion),
-    lineEnd,
-  ]);
+  return Buffer.from(`{"type":"${type}","object":${typeJson(kind, apiVersion)}${object.jsonAfterType(apiVersion)}}\n`);
 }
 
 export function bookmarkLine(kind: string, apiVersion: string, resourceVersion: string, endsInitial: boolean): Buffer {

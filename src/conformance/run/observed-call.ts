@@ -2,7 +2,7 @@ import type { CallRecord } from '../../journal/record.js';
 import { decodeSyncResponse } from '../../wire/call-messages.js';
 import { messageType } from '../../wire/protos.js';
 import { scanSyncRequest } from '../../wire/wire-format.js';
-import { digestOf } from '../message-digest.js';
+import { sampledDigestOf } from '../message-digest.js';
 
 /** A call of KubernetesAPISync as scenarios look at it. */
 export interface ObservedCall {
@@ -22,6 +22,7 @@ export interface ObservedCall {
   readonly answerVersion: bigint | null;
   /** Bytes of the message. */
   readonly size: number;
+  /** Another one where the message is another one: see `sampledDigestOf`. */
   readonly digest: string;
   readonly peer: string;
 }
@@ -43,7 +44,7 @@ export function observeCall(record: CallRecord): ObservedCall | null {
     status,
     answerVersion: status === 0 ? decodeSyncResponse(response) : null,
     size: request.length,
-    digest: digestOf(request),
+    digest: sampledDigestOf(request),
     peer,
   };
 }
