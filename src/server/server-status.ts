@@ -1,6 +1,7 @@
 import type { MemoryJournalStats } from '../journal/memory-journal.js';
 import type { Compat } from '../kube/compat.js';
 import type { DataStatus } from './data/data-folder.js';
+import type { ModelCounts } from './model/server-model.js';
 import type { RecorderStats } from './recorder.js';
 import type { OpenStreamStats } from './streams/open-streams.js';
 
@@ -19,13 +20,7 @@ export interface ServerStatus {
   /** Streams among them. */
   readonly openCalls: number;
   readonly streams: OpenStreamStats;
-  readonly memory: {
-    readonly clusters: number;
-    readonly storedSnapshots: number;
-    readonly agents: number;
-    /** Cluster ids that had to be forgotten because there were too many. */
-    readonly forgottenClusters: number;
-  };
+  readonly memory: ModelCounts & { readonly storedSnapshots: number };
   readonly journal: RecorderStats & {
     /** null: calls are not written down. */
     readonly directory: string | null;

@@ -70,6 +70,12 @@ export function createMetrics(status: () => ServerStatus): Metrics {
     ['plumbline_journal_lost_records', 'Records that the journal could not take.', (now) => now.journal.lost],
   ];
   const readings = gauges.map(([name, help, read]) => ({ gauge: new Gauge({ name, help, registers }), read }));
+  const notKept = new Gauge({
+    name: 'plumbline_not_kept',
+    help: 'What callers said after the room for it was full, by what it was.',
+    labelNames: ['what'],
+    registers,
+  });
   const delay = watchEventLoop(registry);
 
   function observeCall(record: CallRecord): void {
@@ -105,6 +111,8 @@ export function createMetrics(status: () => ServerStatus): Metrics {
     text: () => {
       const now = status();
       for (const [path, open] of Object.entries(now.streams.open)) openStreams.set({ path }, open);
+      const { forgottenClusters, notKept: others } = now.memory;
+      for (const [what, count] of Object.entries({ forgottenClusters, ...others })) notKept.set({ what }, count);
       for (const { gauge, read } of readings) {
         gauge.set(read(now));
       }

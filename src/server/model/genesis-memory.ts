@@ -8,6 +8,14 @@ export interface GenesisMemory {
   /** Agents that were silent for too long are forgotten. @returns what they had said @param time Unix time, ms */
   expire(time: number): readonly SavedGenesis[];
   saved(): readonly SavedGenesis[];
+  notKept(): GenesisNotKept;
+}
+
+/** Because there was too much of it over all agents. */
+export interface GenesisNotKept {
+  readonly reports: number;
+  /** Of reports that were kept. */
+  readonly processes: number;
 }
 
 export interface GenesisReport {
@@ -43,9 +51,10 @@ export interface GenesisTaken {
 /** After so long without a call of the agent, ms, the server forgets what it reported. */
 export const genesisAging = 300_000;
 
-/** Agents, and NICs of all of them, beyond which nothing more is remembered. */
+/** Agents, and NICs and processes of all of them, beyond which nothing more is remembered. */
 const maxReports = 64_000;
 const maxNics = 1_000_000;
+const maxProcesses = 1_000_000;
 
 /** @param saved as `saved` gave it */
 export function createGenesisMemory(
@@ -55,10 +64,13 @@ export function createGenesisMemory(
   // In order of the last call, so that who was silent for longest stands first.
   const reports = new Map(saved.map((report) => [report.agent, report]));
   let nics = saved.reduce((sum, report) => sum + report.nics.length, 0);
+  let processes = saved.reduce((sum, report) => sum + report.processes.length, 0);
+  const notKept = { reports: 0, processes: 0 };
 
   function put(report: SavedGenesis): void {
     const { agent } = report;
     nics += report.nics.length - (reports.get(agent)?.nics.length ?? 0);
+    processes += report.processes.length - (reports.get(agent)?.processes.length ?? 0);
     onWrite?.(agent, reports.get(agent) ?? null, report);
     reports.delete(agent);
     reports.set(agent, report);
@@ -75,15 +87,21 @@ export function createGenesisMemory(
       }
       const room = maxNics - nics + (held?.nics.length ?? 0);
       if ((held === undefined && reports.size >= maxReports) || content.nics.length > room) {
+        notKept.reports += 1;
         return { answerVersion: heldVersion, replaced: null, current: null };
       }
+      // What agents are told needs NICs alone: they are worth keeping without the processes.
+      const others = processes - (held?.processes.length ?? 0);
+      const kept = content.processes.slice(0, Math.max(0, maxProcesses - others));
+      notKept.processes += content.processes.length - kept.length;
       const current: SavedGenesis = {
         agent,
         host,
         clusterId,
         version: agentId === 0 ? null : String(version),
         heard: time,
-        ...content,
+        nics: content.nics,
+        processes: kept,
       };
       put(current);
       return { answerVersion: version, replaced: held ?? null, current };
@@ -99,9 +117,11 @@ export function createGenesisMemory(
         reports.delete(report.agent);
         onWrite?.(report.agent, report, null);
         nics -= report.nics.length;
+        processes -= report.processes.length;
       }
       return gone;
     },
     saved: () => [...reports.values()],
+    notKept: () => ({ ...notKept }),
   };
 }

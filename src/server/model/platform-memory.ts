@@ -25,6 +25,8 @@ export interface PlatformMemory {
   clusterIds(): readonly string[];
   /** The highest version given so far. */
   lastVersion(): number;
+  /** Changes and reports that were not kept, as there were too many cluster ids. */
+  notKept(): number;
 }
 
 export interface PlatformContent {
@@ -52,6 +54,7 @@ interface Held {
   unnamed: Set<string> | null;
 }
 
+/** Beyond, nothing is kept but that there was something. */
 const maxClusters = 10_000;
 /** Encoded in one turn of the event loop: about 2 ms. */
 const sliceSize = 500;
@@ -65,6 +68,7 @@ export function createPlatformMemory(version = 0, onVersion?: () => void): Platf
   const behind = new Set<PlatformBytes>();
   let lastVersion = version;
   let lastId = 0;
+  let notKept = 0;
   const nextId = (): number => {
     lastId += 1;
     return lastId;
@@ -73,7 +77,10 @@ export function createPlatformMemory(version = 0, onVersion?: () => void): Platf
   function held(clusterId: string): Held | null {
     const known = clusters.get(clusterId);
     if (known !== undefined) return known;
-    if (clusters.size >= maxClusters) return null;
+    if (clusters.size >= maxClusters) {
+      notKept += 1;
+      return null;
+    }
     const platform = createClusterPlatform(nextId);
     const empty = { bytes: new Map(), contents: new Map(), fresh: new Set<string>() };
     const made: Held = { platform, ...empty, changed: 0, partial: false, unnamed: null };
@@ -130,8 +137,9 @@ export function createPlatformMemory(version = 0, onVersion?: () => void): Platf
           ];
       return moves.flatMap((move) => {
         const clusterId = (move.now ?? move.before)?.clusterId ?? '';
-        const of = held(clusterId);
-        if (of === null) return [];
+        // What goes asks for no room.
+        const of = move.now === null ? clusters.get(clusterId) : held(clusterId);
+        if (of === undefined || of === null) return [];
         of.platform.replaceNics(move.before, move.now);
         const changed = of.platform.refresh();
         if (changed || of.changed === 0) note(of, time);
@@ -189,6 +197,7 @@ export function createPlatformMemory(version = 0, onVersion?: () => void): Platf
     },
     clusterIds: () => [...clusters.keys()],
     lastVersion: () => lastVersion,
+    notKept: () => notKept,
   };
 }
 

@@ -96,6 +96,17 @@ export interface ModelCounts {
   readonly agents: number;
   /** Cluster ids that had to be forgotten because there were too many. */
   readonly forgottenClusters: number;
+  readonly notKept: NotKept;
+}
+
+/** What calls and uploads brought after the room for it was full. */
+export interface NotKept {
+  /** Reports and changes of NICs and addresses that agents are not told of, as there were too many cluster ids. */
+  readonly platformChanges: number;
+  /** Reports of GenesisSync, as there were too many agents or NICs. */
+  readonly genesisReports: number;
+  /** Processes of reports of GenesisSync that were kept otherwise. */
+  readonly genesisProcesses: number;
 }
 
 /**
@@ -159,11 +170,19 @@ export function createServerModel(
     saved: () => saveServerState(state),
     counters: () => stateCounters(state),
     kept: () => ({ platform: state.platform }),
-    counts: () => ({
-      clusters: state.memories.size(),
-      agents: state.agents.size(),
-      forgottenClusters: state.memories.forgotten(),
-    }),
+    counts: () => {
+      const { reports, processes } = state.genesis.notKept();
+      return {
+        clusters: state.memories.size(),
+        agents: state.agents.size(),
+        forgottenClusters: state.memories.forgotten(),
+        notKept: {
+          platformChanges: state.platform.notKept(),
+          genesisReports: reports,
+          genesisProcesses: processes,
+        },
+      };
+    },
   };
 }
 

@@ -40,7 +40,10 @@ export interface PushAsk {
   readonly sent: SentVersions | null;
 }
 
-/** What a Push stream is told. Nothing is taken over from its request: that is the business of Sync. */
+/**
+ * What a Push stream is told. Nothing is taken over from its request, and NICs do not age by it: that is the business of
+ * calls, which alone stand in a journal in the order in which they took effect.
+ */
 export function answerPush(state: ServerState, push: PushAsk): PushAnswer {
   const { ask, problem } = decodeSyncAsk(push.package, push.request);
   if (ask === null) {
@@ -50,7 +53,6 @@ export function answerPush(state: ServerState, push: PushAsk): PushAnswer {
   if (!/^(trident|deepflow-agent)/.test(ask.processName)) return { kind: 'close' };
   const failed = { kind: 'failed', response: encodeSyncFailure(push.package, ask.revision) } as const;
   if (isTooOld(state, push.package) || isOfUnknownTeam(state, ask)) return failed;
-  expireNics(state, push.time);
   const synced = peekAgent(state, ask);
   if (synced.agent === null) return failed;
   const watches = synced.agent.enabled && state.election.holds(ask.clusterId, callerKey(ask), push.time);

@@ -190,6 +190,19 @@ describe('/metrics', () => {
   });
 });
 
+describe('what there was no room for', () => {
+  it('is counted in the status and in the metrics', async () => {
+    const { base, get, server } = await start();
+    const change = { upload: 1, reset: true, more: false, set: [], gone: [] };
+    for (let i = 0; i < 10_000; i++) server.model.learn({ ...change, clusterId: `c${i}` }, 1);
+    const counts = { platformChanges: 0, genesisReports: 0, genesisProcesses: 0 };
+    expect((await get('/api/status')).body.memory).toMatchObject({ forgottenClusters: 0, notKept: counts });
+    for (const id of ['c7', 'more', 'more']) server.model.learn({ ...change, clusterId: id }, 1);
+    expect((await get('/api/status')).body.memory.notKept).toEqual({ ...counts, platformChanges: 2 });
+    expect(await (await fetch(`${base}/metrics`)).text()).toMatch(/^plumbline_not_kept\{what="platformChanges"\} 2$/m);
+  });
+});
+
 describe('/', () => {
   it('is one document that loads nothing from elsewhere and puts no text of strangers into its markup', async () => {
     const { base } = await start();

@@ -217,6 +217,21 @@ describe('what agents are told of NICs', () => {
     expect(client.sync(elsewhere).version_platform_data).toBeUndefined();
   });
 
+  it('counts what it does not keep of too many clusters, once', () => {
+    const client = modelClient();
+    for (let i = 0; i < 10_000; i++) client.model.learn(change({ clusterId: `c${i}`, reset: true }), client.time);
+    client.sync(agentOne);
+    const report = { agent_type: 'TT_VM_POD', kubernetes_cluster_id: 'shop', agent_id: 1 } as const;
+    const agent_info = { ip: agentOne.ctrl_ip, mac: agentOne.ctrl_mac };
+    client.genesis({ ...report, version: 7, agent_info, platform_data: { interfaces: [rootNic] } });
+    expect(client.model.counts().notKept.platformChanges).toBe(1);
+    client.time += 300_001;
+    client.sync(agentOne);
+    expect(client.model.saved().memory.genesis).toEqual([]);
+    expect(client.model.counts().notKept.platformChanges).toBe(1);
+    expect(client.model.platform('shop')[0]?.interfaces).toEqual([]);
+  });
+
   it('survives addresses that are none', () => {
     const client = shop();
     const odd = [
@@ -405,5 +420,20 @@ describe('pushAnswer', () => {
     });
     const { counters: _, ...database } = before.database;
     expect(client.model.saved().database).toMatchObject(database);
+  });
+
+  it('leaves it to calls to forget the NICs of agents that are silent', () => {
+    const client = shop();
+    client.report(agentOne, [rootNic]);
+    const { memory } = client.model.saved();
+    const events: string[] = [];
+    client.model.onChange(({ kind }) => events.push(kind));
+    client.time += 300_001;
+    expect(push(client, agentTwo).kind).toBe('data');
+    expect(client.model.saved().memory).toEqual(memory);
+    expect(events).toEqual([]);
+    client.sync(agentTwo);
+    expect(client.model.saved().memory.genesis).toEqual([]);
+    expect(events).toEqual(['platform']);
   });
 });

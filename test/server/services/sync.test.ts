@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { maxConfigurationBytes } from '../../../src/agent-config/read-configuration.js';
+import { configGenerations } from '../../../src/server/model/server-change.js';
+import { defaultBufferSize } from '../../../src/server/services/sync-ask.js';
 import { messageType } from '../../../src/wire/protos.js';
 import { agentOne, agentTwo, modelClient } from '../support/model-client.js';
 
@@ -285,6 +288,38 @@ describe('versions and bytes', () => {
     expect(whole.platform_data?.length).toBeGreaterThan(1024 * 1024);
     const old = client.oldSync(agentOne);
     expect(old.platform_data?.length).toBeGreaterThan(1024 * 1024);
+  });
+
+  it('fits into what agents take at first with the largest configuration that is stored, and larger ones are not', () => {
+    const client = registered();
+    const group = client.model.groups()[0]?.lcuuid ?? '';
+    const put = (yaml: string) =>
+      configGenerations.map((generation) =>
+        client.change({ kind: 'put-configuration', group, generation, mode: 'any', yaml }),
+      );
+    const path = 'agent.Synchronizer/Sync';
+    const request = messageType('agent.SyncRequest').encode(agentOne);
+    const largest = `a: "${'x'.repeat(maxConfigurationBytes - 20)}"\n`;
+    expect(put(largest)).toMatchObject([{ ok: true }, { ok: true }]);
+    const whole = client.call(path, request).response;
+    client.model.learn(manyFacts, client.time);
+    const partial = client.call(path, request).response;
+    for (const bytes of [whole, partial]) {
+      expect(bytes.length).toBeGreaterThan(maxConfigurationBytes - 20);
+      expect(bytes.length).toBeLessThan(defaultBufferSize);
+    }
+    expect(messageType('agent.SyncResponse').decode(partial).only_partial_fields).toBe(true);
+    for (const size of [900_000, 9_000_000]) {
+      const yaml = `a: "${'x'.repeat(size)}"\n`;
+      const description = expect.stringMatching(`a document of ${yaml.length} bytes, expected at most 524288 bytes`);
+      const refusal = { ok: false, status: 'INVALID_POST_DATA', description };
+      expect(put(yaml)).toMatchObject([refusal, refusal]);
+      expect(() => modelClient({ groupConfig: yaml })).toThrow(`a document of ${yaml.length} bytes`);
+    }
+    expect(client.model.groups()[0]?.configurations).toMatchObject({
+      v7: { yaml: largest },
+      'v6.5': { yaml: largest },
+    });
   });
 });
 
