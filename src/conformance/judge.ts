@@ -35,6 +35,8 @@ export interface Judge {
    *   journal the same verdict as the run that it was written in
    */
   verdict(options?: { until?: number }): Promise<Verdict>;
+  /** Rises with whatever may make the verdict another one: as long as it is the same, so is the verdict. */
+  revision(): number;
 }
 
 export interface JudgeOptions extends JudgeContext {
@@ -63,8 +65,11 @@ export function createJudge(options: JudgeOptions): Judge {
   const { analyst, keepCalls = 20_000, compat, excused = [] } = options;
   const rules = options.rules.filter(({ id }) => !excused.includes(id));
   const faults = new Set<string>();
+  let revision = 0;
   const addFault = (fault: string): void => {
-    if (faults.size < maxFaults) faults.add(fault);
+    if (faults.size >= maxFaults || faults.has(fault)) return;
+    faults.add(fault);
+    revision += 1;
   };
   const uploads = createUploadEvidence(rules);
   const agentCalls = createAgentCallReader();
@@ -190,6 +195,7 @@ export function createJudge(options: JudgeOptions): Judge {
 
   const judge: Judge = {
     observe(record) {
+      revision += 1;
       switch (record.kind) {
         case 'start':
           begin(record);
@@ -254,6 +260,7 @@ export function createJudge(options: JudgeOptions): Judge {
         times: { startedAt: startedAt ?? end, durationMs: Math.max(0, end - (startedAt ?? end) - jumped) },
       });
     },
+    revision: () => revision,
   };
   return judge;
 }

@@ -107,6 +107,9 @@ function judgedViews({ model, clock, judge, analyst, compat }: ViewParts): Views
     if (held === undefined || held.stored === null) return null;
     return { compat, version: held.stored.version, errorMsg: held.stored.errorMsg, registered: held.registered };
   };
+  const verdictJson = async (): Promise<Uint8Array> => Buffer.from(JSON.stringify(await judge.verdict()));
+  /** An open page asks each second. */
+  let kept: { readonly revision: number; readonly json: Promise<Uint8Array> } | null = null;
   return {
     clusters: async () => {
       await judge.settled();
@@ -142,6 +145,10 @@ function judgedViews({ model, clock, judge, analyst, compat }: ViewParts): Views
       await judge.settled();
       return analyst.snapshotJson(clusterId);
     },
-    verdictJson: async () => Buffer.from(JSON.stringify(await judge.verdict())),
+    verdictJson: () => {
+      const revision = judge.revision();
+      if (kept?.revision !== revision) kept = { revision, json: verdictJson() };
+      return kept.json;
+    },
   };
 }
