@@ -3,6 +3,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   type LineCounter,
@@ -138,7 +139,8 @@ function findLoose(aliases: Aliases, lines: LineCounter): ConfigurationFinding |
 
 /** Aliases that make more of a text than anybody wrote, and ways of writing that make more of it when it is written anew. */
 function findBomb(aliases: Aliases, root: Node): ConfigurationFinding | null {
-  const hint = 'Aliases (*name) count for all that they stand for: write out what is meant.';
+  const hint =
+    'Aliases (*name) count for all that they stand for, and lines of a text with their indentation: shorten it.';
   const bomb = (found: string) =>
     finding('yaml', '', found, 'a configuration that people can read', hint, { line: 1, column: 1 });
   if (aliases.size > maxAliases) return bomb(`more than ${maxAliases} aliases`);
@@ -150,16 +152,16 @@ function findBomb(aliases: Aliases, root: Node): ConfigurationFinding | null {
     values += 1;
     if (values > maxValues) return bomb(`more than ${maxValues} values`);
     if (depth > maxDepth) return bomb(`more than ${maxDepth} levels`);
-    bytes += lengthOf(node) + 2 * depth;
+    bytes += lengthOf(node, depth) + 2 * depth;
     if (bytes > maxConfigurationBytes) {
-      const found = `more than ${maxConfigurationBytes} bytes, each alias written out`;
+      const found = `more than ${maxConfigurationBytes} bytes, written out as agents are sent it`;
       return finding('too-large', '', found, `at most ${maxConfigurationBytes} bytes`, hint, { line: 1, column: 1 });
     }
     if (isAlias(node)) open.push({ node: aliases.get(node), depth: depth + 1 });
     else if (isSeq(node)) for (const item of node.items) open.push({ node: item, depth: depth + 1 });
     else if (isMap(node)) {
       for (const { key, value } of node.items) {
-        bytes += lengthOf(key);
+        bytes += keyLength(isAlias(key) ? aliases.get(key) : key, depth + 1);
         open.push({ node: value, depth: depth + 1 });
       }
     }
@@ -167,10 +169,25 @@ function findBomb(aliases: Aliases, root: Node): ConfigurationFinding | null {
   return null;
 }
 
-/** About what a scalar takes in a document, bytes. */
-function lengthOf(node: unknown): number {
+/** About what a scalar takes when it is written anew at this depth, bytes: with escapes, and with lines that are indented. */
+function lengthOf(node: unknown, depth: number): number {
   if (!isScalar(node)) return 0;
-  return typeof node.value === 'string' ? Buffer.byteLength(node.value) : (node.source?.length ?? 0);
+  const { value, source = '' } = node;
+  const indent = 2 * (depth - 1);
+  // Written as a list of numbers.
+  if (value instanceof Uint8Array) return value.length * (indent + longestByte);
+  if (typeof value !== 'string') return Math.max(source.length, String(value).length);
+  const lines = value.split('\n').length - 1;
+  return Buffer.byteLength(JSON.stringify(value)) + lines * indent;
+}
+
+const longestByte = '- 255\n'.length;
+
+/** A key that is a collection becomes its own text, in UTF-16 units of up to three bytes. */
+function keyLength(key: unknown, depth: number): number {
+  if (isScalar(key)) return lengthOf(key, depth);
+  const [from, to] = isNode(key) ? (key.range ?? [0, 0]) : [0, 0];
+  return 3 * (to - from);
 }
 
 type Aliases = ReadonlyMap<Alias, Node | undefined>;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { generationOf } from '../../src/agent-config/generation-of.js';
 import { renderForAgent, type ServerFacts } from '../../src/agent-config/group-configuration.js';
+import { readConfiguration } from '../../src/agent-config/read-configuration.js';
 import { messageType } from '../../src/wire/protos.js';
 
 const facts: ServerFacts = { controller: { ip: '10.1.1.1', port: 30035 }, ingester: { ip: '10.1.1.2', port: 30033 } };
@@ -86,6 +87,39 @@ describe('what agents up to v6.5 receive', () => {
     );
     expect(config).toMatchObject({ max_memory: 4_294_967_295, mtu: 1500, plugins: { wasm_plugins: ['a'] } });
     expect(config.l4_log_tap_types).toEqual([4_294_967_295]);
+  });
+});
+
+describe('what would make more of itself on the way', () => {
+  const deep = (text: string) => `${'{k: '.repeat(50)}${text}${'}'.repeat(50)}`;
+  const of = (count: number, item: string) => Array(count).fill(item).join(',');
+  const texts: readonly (readonly [string, (size: number) => string])[] = [
+    ['plain text', (size) => `a: ${'x'.repeat(size * 2)}`],
+    ['lines that are indented', (size) => `a: ${deep(`"${'x\\n'.repeat(size / 4)}"`)}`],
+    ['lines that are indented of a key', (size) => `a: ${deep(`{? "${'x\\n'.repeat(size / 4)}" : 1}`)}`],
+    ['empty lines', (size) => `a: " ${'\\n'.repeat(size)}"`],
+    ['signs that are escaped', (size) => `a: &a "${'\\x01'.repeat(size / 5)}"\nb: [${of(9, '*a')}]`],
+    ['halves of signs', (size) => `a: "${'\\uD83D'.repeat(size / 4)}"`],
+    ['aliases', (size) => `a: &a "${'x'.repeat(size / 5)}"\nb: [${of(50, '*a')}]`],
+    ['keys that are aliases', (size) => `a: &a "${'x'.repeat(size / 5)}"\nb: [${of(50, '{*a : 1}')}]`],
+    ['keys that are lists', (size) => `a: &a {? ["${'x'.repeat(size / 5)}"] : 1}\nb: [${of(50, '*a')}]`],
+    ['numbers', (size) => `a: &a [${of(size / 500, '1e20')}]\nb: [${of(50, '*a')}]`],
+    ['words that are quoted', (size) => `a: &a [${of(size / 500, '"-"')}]\nb: [${of(50, '*a')}]`],
+    ['binary data', (size) => `a: !!binary ${'AAAA'.repeat(size / 4)}`],
+  ];
+
+  it.each(texts)('is refused as long as agents could never take it: %s', (_, text) => {
+    const sizes = [5_000, 50_000, 240_000];
+    const taken = sizes.flatMap((size) => {
+      const yaml = text(size);
+      if (!readConfiguration(yaml).ok) return [];
+      const sections = `static_config:\n${yaml.replaceAll(/^/gm, '  ')}`;
+      const old = readConfiguration(sections).ok ? renderForAgent('v6.5', sections, facts).localConfig : '';
+      return [Math.max(...[renderForAgent('v7', yaml, facts).userConfig, old].map((sent) => Buffer.byteLength(sent)))];
+    });
+    expect(taken.length).toBeGreaterThan(0);
+    // The rest of what an agent has to be told before it takes more than 1 MiB needs room, too.
+    expect(Math.max(...taken)).toBeLessThan(850_000);
   });
 });
 

@@ -64,9 +64,11 @@ it.each([
   ['a file that is not there', 'FOLDER/none.yaml', '--group-config: FOLDER/none.yaml cannot be used: ENOENT'],
   ['YAML that is none', 'FOLDER/broken.yaml', 'FOLDER/broken.yaml:3:1: found '],
   ['a list', 'web=FOLDER/list.yaml', 'FOLDER/list.yaml:1:1: found a list'],
+  ['more than agents take', 'FOLDER/large.yaml', 'found a document of 900003 bytes, expected at most 524288 bytes'],
 ])('serve ends with 2 for %s', async (_, option, message) => {
   await file('broken.yaml', 'inputs:\n  cbpf: {\n');
   await file('list.yaml', '- 1\n');
+  await file('large.yaml', `a: ${'x'.repeat(900_000)}`);
   const inFolder = (text: string) => text.replaceAll('FOLDER', folder);
   const ended = await plumbline(['serve', '--listen', '127.0.0.1:0', '--group-config', inFolder(option)]);
   expect(ended.stderr).toContain(inFolder(message));

@@ -93,8 +93,7 @@ async function put(
 }
 
 function readYaml(request: Request): Promise<Body<string>> {
-  // One byte more, so that it is the check of documents that says what is too large.
-  return readText(request, maxConfigurationBytes + 1, 'INVALID_POST_DATA');
+  return readText(request, maxConfigurationBytes, 'INVALID_POST_DATA');
 }
 
 async function putJson(call: RestCall, model: RestModel, mode: 'any' | 'update'): Promise<RestAnswer> {
@@ -103,7 +102,7 @@ async function putJson(call: RestCall, model: RestModel, mode: 'any' | 'update')
 }
 
 async function readJsonAsYaml(request: Request): Promise<Body<string>> {
-  const text = await readText(request, maxConfigurationBytes + 1, 'INVALID_POST_DATA');
+  const text = await readText(request, maxConfigurationBytes, 'INVALID_POST_DATA');
   if (!text.ok) return text;
   try {
     const value = z.record(z.string(), z.unknown()).parse(JSON.parse(text.value));

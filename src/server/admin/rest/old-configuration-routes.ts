@@ -69,7 +69,7 @@ export const oldConfigurationRoutes: readonly RestRoute[] = [
     method: 'POST',
     path: `${base}/advanced/`,
     handle: async (call, model) => {
-      const body = await readText(call.request, maxConfigurationBytes + 1, 'INVALID_POST_DATA');
+      const body = await readText(call.request, maxConfigurationBytes, 'INVALID_POST_DATA');
       return body.ok ? createFromYaml(model, body.value) : body.answer;
     },
   },
@@ -77,7 +77,7 @@ export const oldConfigurationRoutes: readonly RestRoute[] = [
     method: 'PATCH',
     path: `${base}/advanced/:lcuuid/`,
     handle: async (call, model) => {
-      const body = await readText(call.request, maxConfigurationBytes + 1, 'INVALID_POST_DATA');
+      const body = await readText(call.request, maxConfigurationBytes, 'INVALID_POST_DATA');
       return body.ok ? update(call, model, body.value) : body.answer;
     },
   },

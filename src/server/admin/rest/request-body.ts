@@ -23,7 +23,11 @@ export async function readText(request: Request, maxBytes: number, status: RestS
     return refused(failure(status, `found ${found}, expected the document as it is (${hint})`, 415));
   }
   const bytes = await readBytes(request, maxBytes);
-  if (bytes === null) return refused(failure(status, `the body is larger than ${maxBytes} bytes`, 413));
+  if (bytes === null) {
+    const said = request.headers.get('content-length');
+    const found = said === null ? 'is larger' : `has ${said} bytes`;
+    return refused(failure(status, `the body ${found}, expected at most ${maxBytes} bytes`, 413));
+  }
   try {
     return { ok: true, value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes) };
   } catch {

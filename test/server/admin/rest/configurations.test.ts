@@ -66,7 +66,13 @@ describe('configurations with nested keys', () => {
     ['a: [', 400, /yaml validate failed: line 1, column \d+/],
     ['a: 1\na: 2\n', 400, /line 2, column 1: found a, which line 1 has already/],
     ['- a\n', 400, /keys and values/],
-    [`a: ${'x'.repeat(10_000_000)}`, 413, /larger than 524289 bytes/],
+    [`a: ${'x'.repeat(900_000)}`, 413, /the body has 900003 bytes, expected at most 524288 bytes/],
+    [`a: ${'x'.repeat(9_000_000)}`, 413, /the body has 9000003 bytes, expected at most 524288 bytes/],
+    [
+      `a: &a "${'x'.repeat(100_000)}"\nb: [${'*a,'.repeat(9)}]`,
+      413,
+      /more than 524288 bytes, .*, expected at most 524288/,
+    ],
     ['['.repeat(400_000), 400, /nested too deep/],
     [Buffer.from([0x61, 0x3a, 0x20, 0xff]), 400, /UTF-8/],
   ])('that are no documents are refused (%#)', async (body, code, description) => {
