@@ -41,6 +41,7 @@ const textFields: Readonly<Record<number, { readonly key: TextKey; readonly name
 };
 const numberNames: Readonly<Record<number, string>> = { 2: 'version', 4: 'agent_id' };
 const entriesField = 10;
+const entriesTag = (entriesField << 3) | wireTypes.bytes;
 
 /** Bytes. Shorter messages are read again as quickly as they are remembered. */
 const worthRemembering = 1024 * 1024;
@@ -78,7 +79,16 @@ function scan(bytes: Uint8Array): SyncRequestScan {
   let entryBytes = 0;
   let refusal: WireProblem | null = null;
 
-  while (reader.next()) {
+  const passEntries = (): boolean => {
+    if (reader.fault !== null) return false;
+    const run = plainEntries(bytes, reader.position);
+    entryCount += run.entries;
+    entryBytes += run.bytes;
+    reader.reset(run.end, bytes.length);
+    return true;
+  };
+
+  while (passEntries() && reader.next()) {
     const { field, wireType } = reader;
     const text = textFields[field];
     if (field === entriesField && wireType === wireTypes.bytes) {
@@ -125,6 +135,33 @@ function scan(bytes: Uint8Array): SyncRequestScan {
     problems: problems.take(),
     malformed: refusal,
   };
+}
+
+/**
+ * Passes over the entries that stand one behind the other from an offset on, as long as they are plainly whole. All in one
+ * loop of few numbers: the first large message comes before anything of the reader is compiled, and others wait for it.
+ */
+function plainEntries(bytes: Uint8Array, from: number) {
+  let end = from;
+  let entries = 0;
+  let size = 0;
+  while (end < bytes.length && bytes[end] === entriesTag) {
+    let start = end + 1;
+    let length = 0;
+    let shift = 0;
+    let byte = 0x80;
+    while (byte >= 0x80 && shift <= 21 && start < bytes.length) {
+      byte = bytes[start++] as number;
+      length |= (byte & 0x7f) << shift;
+      shift += 7;
+    }
+    const stop = start + length;
+    if (byte >= 0x80 || stop > bytes.length || !isPlainlyWhole(bytes, start, stop)) break;
+    end = stop;
+    entries += 1;
+    size += length;
+  }
+  return { entries, bytes: size, end };
 }
 
 function refusalInside(index: number, outer: WireReader, inner: WireReader): WireProblem | null {
