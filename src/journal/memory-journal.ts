@@ -37,6 +37,8 @@ export interface MemoryJournalStats {
   readonly bytes: number;
   readonly droppedCalls: number;
   readonly droppedBodies: number;
+  /** Answers that were too long. */
+  readonly droppedAnswers: number;
   readonly lastPosition: number;
 }
 
@@ -53,6 +55,7 @@ export function createMemoryJournal(limits: MemoryJournalLimits): MemoryJournal 
   let bytes = 0;
   let droppedCalls = 0;
   let droppedBodies = 0;
+  let droppedAnswers = 0;
 
   const held = (): number => Math.min(lastPosition, limits.calls);
   const at = (position: number): CallRecord | undefined => ring[position % limits.calls];
@@ -90,7 +93,10 @@ export function createMemoryJournal(limits: MemoryJournalLimits): MemoryJournal 
         droppedCalls += 1;
       }
       const kept = call.response.length <= answerBytes ? call : { ...call, response: noBytes };
-      if (kept !== call) dropped.set(lastPosition, sizesOf(lastPosition, call));
+      if (kept !== call) {
+        dropped.set(lastPosition, sizesOf(lastPosition, call));
+        droppedAnswers += 1;
+      }
       ring[lastPosition % limits.calls] = kept;
       bytes += keptBytes(kept);
       firstWithBodies = Math.max(firstWithBodies, lastPosition - held() + 1);
@@ -114,7 +120,7 @@ export function createMemoryJournal(limits: MemoryJournalLimits): MemoryJournal 
       }
       return null;
     },
-    stats: () => ({ calls: held(), bytes, droppedCalls, droppedBodies, lastPosition }),
+    stats: () => ({ calls: held(), bytes, droppedCalls, droppedBodies, droppedAnswers, lastPosition }),
   };
 }
 

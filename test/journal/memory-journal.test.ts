@@ -57,6 +57,6 @@ describe('createMemoryJournal', () => {
     const dropped = { responseBytes: 51, answerDropped: true, bodiesDropped: false };
     expect(journal.get(1)).toMatchObject({ ...dropped, call: { response: new Uint8Array(0) }, requestBytes: 100 });
     expect(journal.get(2)).toMatchObject({ responseBytes: 50, answerDropped: false });
-    expect(journal.stats()).toMatchObject({ bytes: 250, droppedBodies: 0 });
+    expect(journal.stats()).toMatchObject({ bytes: 250, droppedBodies: 0, droppedAnswers: 1 });
   });
 });

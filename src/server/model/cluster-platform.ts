@@ -1,9 +1,9 @@
 import type { ClusterFact } from '../../platform/cluster-facts.js';
-import { formatMac, zeroMac } from '../../platform/mac.js';
 import { nicKindOfName } from '../../platform/nic-kind.js';
 import { createHostedPods } from './hosted-pods.js';
-import { type KnownFact, type KnownNode, type KnownPod, readFact } from './known-fact.js';
+import { type KnownFact, type KnownNode, readFact } from './known-fact.js';
 import { createKnownNics } from './known-nics.js';
+import { epc, isSameInterface, noMac, type PlacedInterface, podName, viewOf } from './placed-interface.js';
 import type { ViewCidr, ViewContainer, ViewGroup, ViewInterface, ViewSegment } from './platform-view.js';
 import { createSameTexts } from './same-texts.js';
 import type { GenesisNic, SavedGenesis } from './saved-state.js';
@@ -54,28 +54,12 @@ export interface Machine {
   readonly segment: ViewSegment | null;
 }
 
-/** Of the only VPC: nobody tells this server of others. */
-const epc = 1;
-
-const noMac = formatMac(zeroMac);
-
-/** What a view of a node's or Pod's interface is made of, each time that somebody wants one. */
-interface Placed {
-  readonly known: KnownNode | KnownPod;
-  readonly ip: string;
-  readonly prefix: number;
-  readonly nic: string;
-  readonly mac: string;
-  readonly node: string;
-  readonly nodeId: number;
-}
-
 /** @param nextId gives each NIC, node, Pod and Service its number */
 export function createClusterPlatform(nextId: () => number): ClusterPlatform {
   const same = createSameTexts();
   const facts = new Map<string, KnownFact>();
   /** By uid. */
-  const placed = new Map<string, Placed>();
+  const placed = new Map<string, PlacedInterface>();
   /** By agent, MAC and name: NICs that only agents know of. */
   const looseNics = new Map<string, ViewInterface>();
   const cidrs = new Map<string, ViewCidr>();
@@ -99,14 +83,15 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
     for (const follower of followers) follower.interface(key, view);
   }
 
-  function place(uid: string, now: Placed | null): void {
+  function place(uid: string, now: PlacedInterface | null): void {
     const before = placed.get(uid) ?? null;
     if (now === null) {
       if (placed.delete(uid)) tell(uid, null);
       return;
     }
     placed.set(uid, now);
-    if (before === null || !isSamePlace(before, now)) tell(uid, viewOf(now));
+    const view = viewOf(now);
+    if (before === null || !isSameInterface(viewOf(before), view)) tell(uid, view);
   }
 
   function setLoose(key: string, view: ViewInterface | null): void {
@@ -187,7 +172,7 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
     return changed;
   }
 
-  function placeOf(known: KnownFact | undefined): Placed | null {
+  function placeOf(known: KnownFact | undefined): PlacedInterface | null {
     if (known === undefined || known.kind === 'service' || known.ip === null) return null;
     const { ip } = known;
     const nic = nics.at(ip);
@@ -309,47 +294,6 @@ export function createClusterPlatform(nextId: () => number): ClusterPlatform {
       return { containers: containersOf(pods), segment: segmentOf(node?.id ?? views[0]?.nodeId ?? 0, name, views) };
     },
   };
-}
-
-function isSameInterface(one: ViewInterface, other: ViewInterface): boolean {
-  return (
-    one.id === other.id &&
-    one.mac === other.mac &&
-    one.nic === other.nic &&
-    one.node === other.node &&
-    one.nodeId === other.nodeId &&
-    one.owner.type === other.owner.type &&
-    one.owner.name === other.owner.name &&
-    one.ips.length === other.ips.length &&
-    one.ips.every(({ ip, prefix }, i) => ip === other.ips[i]?.ip && prefix === other.ips[i]?.prefix)
-  );
-}
-
-function isSamePlace(one: Placed, other: Placed): boolean {
-  return (
-    isSameOwner(one.known, other.known) &&
-    one.ip === other.ip &&
-    one.prefix === other.prefix &&
-    one.nic === other.nic &&
-    one.mac === other.mac &&
-    one.node === other.node &&
-    one.nodeId === other.nodeId
-  );
-}
-
-function isSameOwner(one: KnownNode | KnownPod, other: KnownNode | KnownPod): boolean {
-  if (one.id !== other.id || one.name !== other.name) return false;
-  return one.kind === 'node' ? other.kind === 'node' : other.kind === 'pod' && one.namespace === other.namespace;
-}
-
-function viewOf({ known, ip, prefix, nic, mac, node, nodeId }: Placed): ViewInterface {
-  const owner =
-    known.kind === 'pod' ? ({ type: 'pod', name: podName(known) } as const) : { type: known.kind, name: known.name };
-  return { id: known.id, owner, node, nodeId, nic, mac, ips: [{ ip, prefix }], epc };
-}
-
-function podName({ namespace, name }: KnownPod): string {
-  return `${namespace}/${name}`;
 }
 
 function looseKey(agent: string, { mac, name }: GenesisNic): string {

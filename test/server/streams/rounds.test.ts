@@ -27,6 +27,8 @@ describe('rounds', () => {
     await until(() => acted.length === 60);
     expect(turns).toBeGreaterThan(5);
     expect(acted).toEqual(Array.from({ length: 60 }, (_, index) => index));
+    rounds.add(60);
+    await until(() => acted.length === 61);
     rounds.close();
   });
 

@@ -34,12 +34,7 @@ describe('agent groups', () => {
   });
 
   it('take and give back agents, are renamed, and switch their agents off', async () => {
-    const { call, sync, makeGroup } = await startRest();
-    await sync(agentA);
-    await sync(agentB);
-    const [a, b] = (await call('GET', '/v1/vtaps/')).data;
-    const group = await makeGroup('g');
-    const update = (body: object) => call('PATCH', `/v1/vtap-groups/${group.LCUUID}/`, JSON.stringify(body));
+    const { call, a, b, update } = await startWithAgents();
     expect((await update({ VTAP_LCUUIDS: [a.LCUUID, b.LCUUID] })).data.VTAP_LCUUIDS).toEqual([a.LCUUID, b.LCUUID]);
     expect((await update({ vtap_lcuuids: [b.LCUUID] })).data.VTAP_LCUUIDS).toEqual([b.LCUUID]);
     expect((await update({ NAME: 'renamed' })).data.NAME).toBe('renamed');
@@ -49,12 +44,7 @@ describe('agent groups', () => {
   });
 
   it('switch those off that they have once agents were moved', async () => {
-    const { call, sync, makeGroup } = await startRest();
-    await sync(agentA);
-    await sync(agentB);
-    const [a, b] = (await call('GET', '/v1/vtaps/')).data;
-    const group = await makeGroup('g');
-    const update = (body: object) => call('PATCH', `/v1/vtap-groups/${group.LCUUID}/`, JSON.stringify(body));
+    const { call, a, b, update } = await startWithAgents();
     await update({ VTAP_LCUUIDS: [a.LCUUID] });
     const { data } = await update({ VTAP_LCUUIDS: [b.LCUUID], ENABLE: 0 });
     expect([data.VTAP_LCUUIDS, data.DISABLE_VTAP_LCUUIDS]).toEqual([[b.LCUUID], [b.LCUUID]]);
@@ -125,3 +115,14 @@ describe('agent groups', () => {
     expect(await call('PATCH', '/v1/vtap-groups/none/', '{}')).toMatchObject({ status: 'RESOURCE_NOT_FOUND' });
   });
 });
+
+/** Two agents, and another group that is to take them. */
+async function startWithAgents() {
+  const rest = await startRest();
+  await rest.sync(agentA);
+  await rest.sync(agentB);
+  const [a, b] = (await rest.call('GET', '/v1/vtaps/')).data;
+  const group = await rest.makeGroup('g');
+  const update = (body: object) => rest.call('PATCH', `/v1/vtap-groups/${group.LCUUID}/`, JSON.stringify(body));
+  return { ...rest, a, b, update };
+}
