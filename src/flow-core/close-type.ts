@@ -3,11 +3,12 @@
 import {
   clientOf,
   coldOf,
-  H_PACKETS,
   H_TCP_FLAGS,
   hotOf,
   K_TOTAL_FLAGS,
   K_TOTAL_PACKETS,
+  M_PACKETS,
+  measuresOf,
   N_PROTOCOL,
   N_STATE,
 } from './flow-node';
@@ -85,8 +86,8 @@ export function closeTypeOf(node: usize): u32 {
     case STATE_SERVER_RESET:
       return SERVER_DIRECT_RST;
     case STATE_SERVER_QUEUE_LACK: {
-      const hot = hotOf(node, 1 - clientSide);
-      const packets = load<u32>(hot, H_PACKETS) + load<u32>(coldOf(node, 1 - clientSide), K_TOTAL_PACKETS);
+      const measures = measuresOf(node, 1 - clientSide);
+      const packets = load<u32>(measures, M_PACKETS) + load<u32>(coldOf(node, 1 - clientSide), K_TOTAL_PACKETS);
       return packets > 3 ? SERVER_QUEUE_OVERFLOW : CLIENT_RST;
     }
     case STATE_RESET:

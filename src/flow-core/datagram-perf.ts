@@ -3,13 +3,13 @@
 import { ART_BOUND, answerRequest, noteDelay, noteRequest, SRT_BOUND } from './delays';
 import {
   coldOf,
-  D_ART,
-  delaysOf,
   FLAG_LAST_SIDE,
   FLAG_SEEN,
   H_LAST_TIME,
   hotOf,
   K_SRT,
+  M_ART,
+  measuresOf,
   N_FAMILY,
   N_FLAGS,
 } from './flow-node';
@@ -21,7 +21,12 @@ export function noteUdp(node: usize, side: u32): void {
   if ((flags & (FLAG_SEEN << (1 - side))) === 0) return;
   const lastSide: u32 = (flags & FLAG_LAST_SIDE) !== 0 ? 1 : 0;
   if (lastSide === side) return;
-  noteDelay(delaysOf(node, side) + D_ART, load<u64>(hotOf(node, 1 - side), H_LAST_TIME), load<u64>(P_TIME), ART_BOUND);
+  noteDelay(
+    measuresOf(node, side) + M_ART,
+    load<u64>(hotOf(node, 1 - side), H_LAST_TIME),
+    load<u64>(P_TIME),
+    ART_BOUND,
+  );
 }
 
 export function noteIcmp(node: usize, side: u32): void {

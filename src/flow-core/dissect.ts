@@ -4,7 +4,7 @@ import { copy16 } from './bytes';
 import { count, NOTE_LAYERS_LEFT } from './counters';
 import { readIpv4, readIpv6 } from './ip';
 import { readL4 } from './l4';
-import { ETHERNET, readEthernet, readLink } from './link';
+import { readEthernet, readLink } from './link';
 import {
   ETHER_ARP,
   ETHER_IPV4,
@@ -38,7 +38,6 @@ import {
   P_WIRE,
   PROTOCOL_TCP,
 } from './packet';
-import { readPlain } from './plain';
 import { ARP, CUT_BY_SNAPLEN, IN_FLOW, MALFORMED_IP, NON_IP } from './reasons';
 import { S_DECAP, S_TRIM, setting } from './settings';
 import { findTunnel, INNER_ETHERNET, INNER_IPV4, INNER_LOOKALIKE, TENCENT_GRE, VXLAN } from './tunnel';
@@ -116,7 +115,6 @@ export function dissect(linkType: u32): u32 {
   store<u32>(P_TRIMMED, 0);
   const data = load<u32>(P_DATA) as usize;
   const captured = load<u32>(P_CAPTURED);
-  if (linkType === ETHERNET && readPlain(data, captured, load<u32>(P_WIRE))) return IN_FLOW;
   store<u64>(P_MAC_SRC, 0);
   store<u64>(P_MAC_DST, 0);
   store<u32>(P_ETHER_TYPE, 0);

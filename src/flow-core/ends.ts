@@ -39,22 +39,25 @@ const PACKET_OUTGOING: u32 = 4;
 const LAST_FOUR: u64 = 16;
 const LAST_THREE: u64 = 24;
 
-function byNicMac(): u32 {
+function byNicMac(src: u64, dst: u64): u32 {
   const nic = setting(S_TAP_MAC) >> LAST_THREE;
-  const dst = load<u64>(P_FRAME_DST);
-  if (load<u64>(P_FRAME_SRC) >> LAST_THREE === nic) return SRC;
+  if (src >> LAST_THREE === nic) return SRC;
   const isMulticast = (dst & 1) !== 0;
   return dst >> LAST_THREE === nic || isMulticast ? DST : 0;
 }
 
-function bySet(set: usize): u32 {
-  const isTunnelled = load<u32>(P_TIER) !== 0;
-  const src = load<u64>(isTunnelled ? P_TUNNEL_MAC_SRC : P_MAC_SRC);
-  const dst = load<u64>(isTunnelled ? P_TUNNEL_MAC_DST : P_MAC_DST);
+function bySet(set: usize, src: u64, dst: u64, isTunnelled: bool): u32 {
   const isUnicast = (dst & 1) === 0;
   let ends: u32 = hasMac(set, src >> LAST_FOUR) ? SRC : 0;
   if ((isUnicast || isTunnelled || set === LOCAL_MACS) && hasMac(set, dst >> LAST_FOUR)) ends |= DST;
   return ends;
+}
+
+/** The ends of an Ethernet frame by its MACs: the outermost ones. */
+export function endsByMacs(src: u64, dst: u64, isTunnelled: bool): u32 {
+  const mode = setting(S_CAPTURE_MODE);
+  if (mode === CAPTURE_LOCAL) return byNicMac(src, dst);
+  return bySet(mode === CAPTURE_VIRTUAL_MIRROR ? LOCAL_MACS : REMOTE_MACS, src, dst, isTunnelled);
 }
 
 function byPacketType(): u32 {
@@ -78,11 +81,15 @@ export function l2Ends(): u32 {
   store<u32>(P_INFERRED, link !== LINK_ETHERNET ? 1 : 0);
   if (link === LINK_RAW) return byAddress();
   if (link !== LINK_ETHERNET) return byPacketType();
+  const isTunnelled = load<u32>(P_TIER) !== 0;
   // The loopback device.
-  if (load<u32>(P_TIER) === 0 && (load<u64>(P_MAC_SRC) | load<u64>(P_MAC_DST)) === 0) return SRC | DST;
-  const mode = setting(S_CAPTURE_MODE);
-  if (mode === CAPTURE_LOCAL) return byNicMac();
-  return bySet(mode === CAPTURE_VIRTUAL_MIRROR ? LOCAL_MACS : REMOTE_MACS);
+  if (!isTunnelled && (load<u64>(P_MAC_SRC) | load<u64>(P_MAC_DST)) === 0) return SRC | DST;
+  if (setting(S_CAPTURE_MODE) === CAPTURE_LOCAL) {
+    return endsByMacs(load<u64>(P_FRAME_SRC), load<u64>(P_FRAME_DST), isTunnelled);
+  }
+  const src = load<u64>(isTunnelled ? P_TUNNEL_MAC_SRC : P_MAC_SRC);
+  const dst = load<u64>(isTunnelled ? P_TUNNEL_MAC_DST : P_MAC_DST);
+  return endsByMacs(src, dst, isTunnelled);
 }
 
 /** Whether the source address is of the loopback network. */

@@ -24,9 +24,10 @@ import {
   FLAG_LAST_SIDE,
   FLAG_SEEN,
   H_LAST_TIME,
-  H_PACKETS,
   hotOf,
   indexOf,
+  M_PACKETS,
+  measuresOf,
   N_CUT_BY_END,
   N_FAMILY,
   N_FLAGS,
@@ -126,7 +127,7 @@ function minuteOf(node: usize, second: u64): u64 {
 }
 
 function hasPackets(node: usize): bool {
-  return (load<u32>(hotOf(node, 0), H_PACKETS) | load<u32>(hotOf(node, 1), H_PACKETS)) !== 0;
+  return (load<u32>(measuresOf(node, 0), M_PACKETS) | load<u32>(measuresOf(node, 1), M_PACKETS)) !== 0;
 }
 
 /** Writes what is left of the flow and frees its node. Needs room for two records. */

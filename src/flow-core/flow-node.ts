@@ -1,5 +1,5 @@
-// One flow is 1 KiB: 256 bytes that packets touch (a cache line of identity and state, one per side, and one of
-// delays), and 768 bytes elsewhere that only some packets do, so that what is in use lies close together.
+// One flow is 1 KiB: 256 bytes that packets touch (a cache line of identity and state, one of the exchange, and one of
+// measures per side), and 768 bytes elsewhere that only some packets do, so that what is in use lies close together.
 // Side 0 sent the first packet; which side is the client is a flag, so that a reversal moves nothing.
 
 import { powerOfTwo } from './bytes';
@@ -37,22 +37,17 @@ export const FLAG_LAST_SIDE: u32 = 32;
 /** Tunnel ends of side 0 are filled in; of side 1 the next bit. */
 export const FLAG_TUNNEL: u32 = 64;
 
-// Per side, hot.
+// The exchange: the second cache line, half of it per side, since what one side sends answers the other.
 export const SIDES: usize = 64;
-export const SIDE_SIZE: usize = 64;
-export const H_PACKETS: usize = 0; // u32
-export const H_TCP_FLAGS: usize = 4; // u8
-export const H_MARKS: usize = 5; // u8: MARK_*
-export const H_SCORE: usize = 6; // u8: as a server, when last looked up
-export const H_BYTES: usize = 8; // u64
-export const H_L3_BYTES: usize = 16; // u64
-export const H_L4_BYTES: usize = 24; // u64
-export const H_LAST_TIME: usize = 32; // u64
-export const H_PUSH_TIME: usize = 40; // u64: last PSH+ACK with payload
-export const H_PUSH_END: usize = 48; // u32: sequence number after it
-export const H_LAST_INDEX: usize = 52; // u32: number of the last packet
-export const H_SEQ_END: usize = 56; // u32: sequence number after the highest segment
-export const H_DIGEST: usize = 60; // u32: of the last packet, to know a copy of it
+export const SIDE_SIZE: usize = 32;
+export const H_LAST_TIME: usize = 0; // u64
+export const H_PUSH_TIME: usize = 8; // u64: last PSH+ACK with payload
+export const H_PUSH_END: usize = 16; // u32: sequence number after it
+export const H_SEQ_END: usize = 20; // u32: sequence number after the highest segment
+export const H_DIGEST: usize = 24; // u32: of the last packet, to know a copy of it
+export const H_TCP_FLAGS: usize = 28; // u8
+export const H_MARKS: usize = 29; // u8: MARK_*
+export const H_SCORE: usize = 30; // u8: as a server, when last looked up
 
 export const MARK_SEQ: u32 = 1;
 export const MARK_SRT: u32 = 2;
@@ -63,11 +58,17 @@ export const MARK_AWAITED: u32 = 16;
 /** The last packet had payload. */
 export const MARK_PAYLOAD: u32 = 32;
 
-/** Delays that nearly every exchange adds to, per side: sum u64, count u32, max u32. */
-export const DELAYS: usize = 192;
-export const DELAYS_SIZE: usize = 32;
-export const D_ART: usize = 0;
-export const D_CIT: usize = 16;
+// What is measured of each side: a cache line per side.
+export const MEASURES: usize = 128;
+export const MEASURES_SIZE: usize = 64;
+export const M_BYTES: usize = 0; // u64
+export const M_L3_BYTES: usize = 8; // u64
+export const M_L4_BYTES: usize = 16; // u64
+export const M_PACKETS: usize = 24; // u32
+export const M_LAST_INDEX: usize = 28; // u32: number of the last packet
+/** Delays that nearly every exchange adds to: sum u64, count u32, max u32. */
+export const M_ART: usize = 32;
+export const M_CIT: usize = 48;
 
 // Cold, from rareOf.
 export const N_FLOW_ID: usize = 0; // u64
@@ -189,8 +190,8 @@ export function coldOf(node: usize, side: u32): usize {
   return rareOf(node) + COLD + (side as usize) * COLD_SIZE;
 }
 
-export function delaysOf(node: usize, side: u32): usize {
-  return node + DELAYS + (side as usize) * DELAYS_SIZE;
+export function measuresOf(node: usize, side: u32): usize {
+  return node + MEASURES + (side as usize) * MEASURES_SIZE;
 }
 
 export function clientOf(node: usize): u32 {

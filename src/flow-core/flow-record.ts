@@ -6,12 +6,6 @@ import {
   COLD,
   COLD_SIZE,
   coldOf,
-  DELAYS_SIZE,
-  delaysOf,
-  H_BYTES,
-  H_L3_BYTES,
-  H_L4_BYTES,
-  H_PACKETS,
   H_TCP_FLAGS,
   hotOf,
   K_OOO,
@@ -23,6 +17,13 @@ import {
   K_TOTAL_FLAGS,
   K_TOTAL_PACKETS,
   K_ZERO_WINDOW,
+  M_ART,
+  M_BYTES,
+  M_L3_BYTES,
+  M_L4_BYTES,
+  M_PACKETS,
+  MEASURES_SIZE,
+  measuresOf,
   N_CLOSE_TYPE,
   N_FIN_COUNT,
   N_RETRANS_SYN,
@@ -55,20 +56,21 @@ export function writeEnd(node: usize): void {
 
 function startSide(node: usize, side: u32): void {
   const hot = hotOf(node, side);
+  const measures = measuresOf(node, side);
   const cold = coldOf(node, side);
-  store<u32>(cold, load<u32>(cold, K_TOTAL_PACKETS) + load<u32>(hot, H_PACKETS), K_TOTAL_PACKETS);
-  store<u64>(cold, load<u64>(cold, K_TOTAL_BYTES) + load<u64>(hot, H_BYTES), K_TOTAL_BYTES);
+  store<u32>(cold, load<u32>(cold, K_TOTAL_PACKETS) + load<u32>(measures, M_PACKETS), K_TOTAL_PACKETS);
+  store<u64>(cold, load<u64>(cold, K_TOTAL_BYTES) + load<u64>(measures, M_BYTES), K_TOTAL_BYTES);
   store<u8>(cold, load<u8>(cold, K_TOTAL_FLAGS) | load<u8>(hot, H_TCP_FLAGS), K_TOTAL_FLAGS);
-  store<u32>(hot, 0, H_PACKETS);
   store<u8>(hot, 0, H_TCP_FLAGS);
-  store<u64>(hot, 0, H_BYTES);
-  store<u64>(hot, 0, H_L3_BYTES);
-  store<u64>(hot, 0, H_L4_BYTES);
+  store<u32>(measures, 0, M_PACKETS);
+  store<u64>(measures, 0, M_BYTES);
+  store<u64>(measures, 0, M_L3_BYTES);
+  store<u64>(measures, 0, M_L4_BYTES);
+  memory.fill(measures + M_ART, 0, MEASURES_SIZE - M_ART);
   store<u32>(cold, 0, K_RETRANS);
   store<u32>(cold, 0, K_OOO);
   store<u32>(cold, 0, K_ZERO_WINDOW);
   memory.fill(cold + K_RTT, 0, K_TOA_ADDRESS - K_RTT);
-  memory.fill(delaysOf(node, side), 0, DELAYS_SIZE);
 }
 
 export function writeInterval(node: usize): void {

@@ -91,8 +91,8 @@ function keyOf(address: usize, is6: bool): u64 {
   return is6 ? mix(low) ^ (load<u64>(address, 8) * SPREAD) : low;
 }
 
-function tapKeyAtHand(tapMac: u64): u32 {
-  const nic = load<u64>(P_NIC);
+/** A tap port and its NIC, folded. */
+export function tapKey(tapMac: u64, nic: u64): u32 {
   return ((tapMac >> LAST_FOUR) as u32) ^ (((nic as u32) + ((nic >> 32) as u32) * 0x9e3779b1) * 0x85ebca6b);
 }
 
@@ -139,7 +139,7 @@ function hasSameMacs(node: usize, side: u32, l2: u32, tunnelType: u32): bool {
 }
 
 function sideIn(node: usize, l2: u32, tapMac: u64, src: u64, dst: u64): u32 {
-  if (load<u32>(node, N_TAP_KEY) !== tapKeyAtHand(tapMac)) return NO_SIDE;
+  if (load<u32>(node, N_TAP_KEY) !== tapKey(tapMac, load<u64>(P_NIC))) return NO_SIDE;
   if ((load<u8>(node, N_PROTOCOL) as u32) !== load<u32>(P_PROTOCOL)) return NO_SIDE;
   if ((load<u8>(node, N_FAMILY) as u32) !== load<u32>(P_FAMILY)) return NO_SIDE;
   const side = sideByAddresses(node, src, dst);
@@ -175,7 +175,7 @@ function startFlow(l2: u32, tapMac: u64, flagClass: u32, src: u64, dst: u64): us
   store<u8>(node, tunnelTypeAtHand() as u8, N_TUNNEL_TYPE);
   store<u64>(node, src, N_KEYS);
   store<u64>(node, dst, N_KEYS + 8);
-  store<u32>(node, tapKeyAtHand(tapMac), N_TAP_KEY);
+  store<u32>(node, tapKey(tapMac, load<u64>(P_NIC)), N_TAP_KEY);
   store<u64>(node, load<u64>(P_MAC_SRC), N_MAC);
   store<u64>(node + 8, load<u64>(P_MAC_DST), N_MAC);
   store<u8>(node, l2 as u8, N_ENDS);

@@ -12,20 +12,21 @@ import {
   FLAG_LAST_SIDE,
   FLAG_SEEN,
   FLAG_TUNNEL,
-  H_BYTES,
   H_DIGEST,
-  H_L3_BYTES,
-  H_L4_BYTES,
-  H_LAST_INDEX,
   H_LAST_TIME,
   H_MARKS,
-  H_PACKETS,
   H_TCP_FLAGS,
   hotOf,
   K_TOA_ADDRESS,
   K_TOA_FAMILY,
   K_TOA_PORT,
+  M_BYTES,
+  M_L3_BYTES,
+  M_L4_BYTES,
+  M_LAST_INDEX,
+  M_PACKETS,
   MARK_PAYLOAD,
+  measuresOf,
   N_DUPLICATES,
   N_END_CHANGES,
   N_ENDS,
@@ -91,7 +92,7 @@ import { noteTcp } from './tcp-perf';
 import { nextState, stateOf, timeoutKindOf } from './tcp-state';
 
 /** A copy of a packet follows it at once. */
-const COPY_DISTANCE: u64 = 1000000;
+export const COPY_DISTANCE: u64 = 1000000;
 const NAT_TOA: u8 = 6;
 
 function noteEnds(node: usize, side: u32, l2: u32, isFirst: bool): void {
@@ -145,12 +146,30 @@ function noteToa(node: usize, side: u32): void {
   checkDirection(node);
 }
 
+/** What tells a packet from the one before it; the lowest bit is to be set. */
+export function digestOf(ipid: u32, payload: u32): u32 {
+  return (ipid << 16) ^ payload;
+}
+
+export function digestOfTcp(seq: u32, ack: u32, flags: u32): u32 {
+  return seq ^ (ack * 0x9e3779b1) ^ (flags << 24);
+}
+
+/** `length` with the L2 header, `l3` and `l4` without the headers of those. */
+export function countPacket(measures: usize, index: u32, length: u32, l3: u32, l4: u32): void {
+  store<u32>(measures, load<u32>(measures, M_PACKETS) + 1, M_PACKETS);
+  store<u64>(measures, load<u64>(measures, M_BYTES) + (length as u64), M_BYTES);
+  store<u64>(measures, load<u64>(measures, M_L3_BYTES) + (l3 as u64), M_L3_BYTES);
+  store<u64>(measures, load<u64>(measures, M_L4_BYTES) + (l4 as u64), M_L4_BYTES);
+  store<u32>(measures, index, M_LAST_INDEX);
+}
+
 /** Counts a packet that repeats the last one of its side bit by bit, as where a bridge and its port are captured. */
 function noteCopy(node: usize, hot: usize, isTcp: bool): void {
   const payload = load<u32>(P_L4_PAYLOAD);
   const ipid = load<u32>(P_IPID);
-  let digest = (ipid << 16) ^ payload;
-  if (isTcp) digest ^= load<u32>(P_SEQ) ^ (load<u32>(P_ACK) * 0x9e3779b1) ^ (load<u32>(P_FLAGS) << 24);
+  let digest = digestOf(ipid, payload);
+  if (isTcp) digest ^= digestOfTcp(load<u32>(P_SEQ), load<u32>(P_ACK), load<u32>(P_FLAGS));
   digest |= 1;
   const isTelling = (ipid !== 0 && ipid !== 0xffffffff) || (isTcp && payload !== 0);
   if (
@@ -171,6 +190,7 @@ function timeoutOfOther(protocol: u32): u32 {
 /** The packet at hand comes from `side` of `node`; `l2` are its local ends as source and destination. */
 export function addPacket(node: usize, side: u32, l2: u32, flagClass: u32, isFirst: bool): void {
   const hot = hotOf(node, side);
+  const measures = measuresOf(node, side);
   const now = load<u64>(P_TIME);
   const protocol = load<u32>(P_PROTOCOL);
   const isTcp = protocol === PROTOCOL_TCP;
@@ -208,12 +228,8 @@ export function addPacket(node: usize, side: u32, l2: u32, flagClass: u32, isFir
     noteIcmp(node, side);
   }
   const payload = load<u32>(P_L4_PAYLOAD);
-  store<u32>(hot, load<u32>(hot, H_PACKETS) + 1, H_PACKETS);
-  store<u64>(hot, load<u64>(hot, H_BYTES) + (load<u32>(P_LENGTH) as u64), H_BYTES);
-  store<u64>(hot, load<u64>(hot, H_L3_BYTES) + (load<u32>(P_L3_PAYLOAD) as u64), H_L3_BYTES);
-  store<u64>(hot, load<u64>(hot, H_L4_BYTES) + (payload as u64), H_L4_BYTES);
+  countPacket(measures, load<u64>(P_INDEX) as u32, load<u32>(P_LENGTH), load<u32>(P_L3_PAYLOAD), payload);
   store<u64>(hot, now, H_LAST_TIME);
-  store<u32>(hot, load<u64>(P_INDEX) as u32, H_LAST_INDEX);
   const marks = load<u8>(hot, H_MARKS) as u32;
   store<u8>(hot, (payload !== 0 ? marks | MARK_PAYLOAD : marks & ~MARK_PAYLOAD) as u8, H_MARKS);
   // Noting a handshake or a tunnel has changed the flags, so they are read again.

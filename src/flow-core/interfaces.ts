@@ -21,6 +21,11 @@ export function interfaceRow(row: u32): usize {
   return INTERFACES + (row as usize) * INTERFACE_SIZE;
 }
 
+export function countInterface(row: u32): void {
+  const at = interfaceRow(row);
+  store<u64>(at, load<u64>(at, I_PACKETS) + 1, I_PACKETS);
+}
+
 function sameName(row: usize, name: usize, length: u32): bool {
   return load<u32>(row, I_NAME_LENGTH) === length && memory.compare(row + I_NAME, name, length as usize) === 0;
 }

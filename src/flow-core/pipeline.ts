@@ -22,11 +22,12 @@ import {
 } from './counters';
 import { dissect } from './dissect';
 import { CAPTURE_VIRTUAL_MIRROR, DST, l2Ends, SRC } from './ends';
+import { takeExpress } from './express';
 import { advanceClock, closeAll, isWithinWindow } from './flow-clock';
 import { F_BACKWARDS, F_CLOSING, F_NOW, F_PAIR_GENERATION, F_STARTED, F_WINDOW } from './flow-node';
 import { inject } from './flow-table';
-import { I_LINK_TYPE, I_PACKETS, interfaceRow } from './interfaces';
-import { PACKET, STREAM_COUNT, STREAMS } from './layout';
+import { countInterface, I_LINK_TYPE, interfaceRow } from './interfaces';
+import { PACKET } from './layout';
 import { learn } from './learning';
 import { writePacketRow } from './listing';
 import { learnFromAdvertisement } from './neighbours';
@@ -61,13 +62,13 @@ import {
   ZERO_LENGTH,
 } from './reasons';
 import { MODE_FLOWS, MODE_PACKETS, S_CAPTURE_MODE, S_MODE, S_TAP_MAC, setting } from './settings';
+import { SECOND, streamOf } from './stream';
 import { CLASS_ILLEGAL, classOf } from './tcp-flags';
 
 const P_REASON: usize = PACKET + 376; // u32
 /** 1 while the packet at hand has been read and waits for room in the output. */
 const P_WAITING: usize = PACKET + 380; // u32
 
-const SECOND: u64 = 1000000000;
 /** A packet this much older than the last one of its NIC is moved up to it; an older one is out. */
 const TOLERANCE: u64 = 1000000;
 /** So many packets in a row that are too old mean that the clock was set back. */
@@ -75,15 +76,9 @@ const BACKWARDS_LIMIT: u32 = 64;
 /** Records that one packet may need: each of two injections closes an interval of its flow. */
 const MOST_RECORDS: u32 = 4;
 
-function streamAt(): usize {
-  const nic = load<u64>(P_NIC);
-  const stream = ((nic as u32) * 31 + ((nic >> 32) as u32)) & (STREAM_COUNT - 1);
-  return STREAMS + ((stream as usize) << 3);
-}
-
 /** Puts the packet on the capture's clock. Returns IN_FLOW, a reason, or WAIT when flows that end need room first. */
 function clock(): u32 {
-  const stream = streamAt();
+  const stream = streamOf(load<u64>(P_NIC));
   const last = load<u64>(stream);
   const time = load<u64>(P_TIME);
   if (time < last) {
@@ -147,11 +142,6 @@ function injectAll(): bool {
   return injected !== 0;
 }
 
-function countInterface(row: u32): void {
-  const at = interfaceRow(row);
-  store<u64>(at, load<u64>(at, I_PACKETS) + 1, I_PACKETS);
-}
-
 function book(row: u32, reason: u32, isTimed: bool): void {
   const captured = load<u32>(P_CAPTURED);
   const wire = load<u32>(P_WIRE);
@@ -182,6 +172,7 @@ export function takePacket(
   nanos: u64,
   refusal: u32,
 ): bool {
+  if (refusal === IN_FLOW && takeExpress(row, data, captured, wire, second, nanos)) return true;
   if (load<u32>(F_CLOSING) !== 0 && !closeAll()) return false;
   if (!hasRoomFor(MOST_RECORDS)) return false;
   const mode = setting(S_MODE);

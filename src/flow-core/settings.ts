@@ -18,6 +18,7 @@ export const S_IGNORE_IDC_VLAN: u32 = 12;
 export const S_THREAD: u32 = 13;
 export const S_LEARN_LIMIT: u32 = 14;
 export const S_PACKET_DELAY: u32 = 15; // seconds, from 1 to 28
+export const S_EXPRESS: u32 = 24; // whether packets may take the way of express.ts
 /** Timeouts follow in ns, by TIMEOUT_*. */
 export const S_TIMEOUTS: u32 = 16;
 

@@ -3,9 +3,6 @@
 import { ART_BOUND, NO_BOUND, noteDelay, RTT_BOUND, SRT_BOUND } from './delays';
 import {
   coldOf,
-  D_ART,
-  D_CIT,
-  delaysOf,
   H_LAST_TIME,
   H_MARKS,
   H_PUSH_END,
@@ -17,12 +14,15 @@ import {
   K_RTT,
   K_SRT,
   K_ZERO_WINDOW,
+  M_ART,
+  M_CIT,
   MARK_ART,
   MARK_AWAITED,
   MARK_HANDSHAKE_ACK,
   MARK_PAYLOAD,
   MARK_SEQ,
   MARK_SRT,
+  measuresOf,
   N_FIN_COUNT,
   N_KEEPALIVE_ACK,
   N_KEEPALIVE_SEQ,
@@ -141,11 +141,11 @@ function isKeepalive(hot: usize, payload: u32): bool {
 }
 
 /** Time that the client took to go on: since the end of the handshake, or since the server's last data. */
-function noteIdle(hot: usize, delays: usize, other: usize, now: u64): void {
+export function noteIdle(hot: usize, measures: usize, other: usize, now: u64): void {
   if (hasMark(hot, MARK_HANDSHAKE_ACK)) {
-    noteDelay(delays + D_CIT, max(load<u64>(hot, H_LAST_TIME), load<u64>(other, H_LAST_TIME)), now, NO_BOUND);
+    noteDelay(measures + M_CIT, max(load<u64>(hot, H_LAST_TIME), load<u64>(other, H_LAST_TIME)), now, NO_BOUND);
   } else if (hasMark(other, MARK_PAYLOAD)) {
-    noteDelay(delays + D_CIT, load<u64>(other, H_LAST_TIME), now, NO_BOUND);
+    noteDelay(measures + M_CIT, load<u64>(other, H_LAST_TIME), now, NO_BOUND);
   }
 }
 
@@ -158,14 +158,21 @@ function noteData(side: u32, node: usize, hot: usize, cold: usize, flags: u32, p
   else if (outcome === OUT_OF_ORDER) countUp(cold + K_OOO);
   if (payload <= 1) return;
   if (hasMark(other, MARK_ART)) {
-    if (outcome === IN_ORDER) noteDelay(delaysOf(node, side) + D_ART, load<u64>(other, H_PUSH_TIME), now, ART_BOUND);
+    if (outcome === IN_ORDER) noteDelay(measuresOf(node, side) + M_ART, load<u64>(other, H_PUSH_TIME), now, ART_BOUND);
     unmark(other, MARK_ART | MARK_SRT);
   }
   if ((flags & (PSH | ACK)) !== (PSH | ACK) || (flags & FIN) !== 0) return;
-  noteIdle(hot, delaysOf(node, side), other, now);
+  noteIdle(hot, measuresOf(node, side), other, now);
   store<u64>(hot, now, H_PUSH_TIME);
   store<u32>(hot, seq + payload, H_PUSH_END);
   mark(hot, MARK_SRT | MARK_ART);
+}
+
+/** An ACK without payload from the side whose cold part is given: time since the data that it acknowledges. */
+export function noteAnswer(other: usize, cold: usize, ack: u32, now: u64): void {
+  if (!hasMark(other, MARK_SRT) || ack !== load<u32>(other, H_PUSH_END)) return;
+  noteDelay(cold + K_SRT, load<u64>(other, H_PUSH_TIME), now, SRT_BOUND);
+  unmark(other, MARK_SRT);
 }
 
 /** `side` sent the packet at hand. */
@@ -186,11 +193,7 @@ export function noteTcp(node: usize, side: u32, flagClass: u32): void {
       } else if (payload !== 0) {
         noteData(side, node, hot, cold, flags, payload);
       } else {
-        const other = hotOf(node, 1 - side);
-        if (hasMark(other, MARK_SRT) && load<u32>(P_ACK) === load<u32>(other, H_PUSH_END)) {
-          noteDelay(cold + K_SRT, load<u64>(other, H_PUSH_TIME), load<u64>(P_TIME), SRT_BOUND);
-          unmark(other, MARK_SRT);
-        }
+        noteAnswer(hotOf(node, 1 - side), cold, load<u32>(P_ACK), load<u64>(P_TIME));
       }
     } else if (payload !== 0) {
       noteData(side, node, hot, cold, flags, payload);

@@ -45,6 +45,16 @@ const PORT_6784: u32 = 0x801a;
 const PORT_4790: u32 = 0xb612;
 const PORT_6081: u32 = 0xc117;
 
+/** `port` as on the wire, read little-endian. */
+export function isVxlanPort(port: u32): bool {
+  return port === PORT_4789 || port === PORT_8472 || port === PORT_6784;
+}
+
+/** Whether UDP to this port may be a tunnel of any kind. */
+export function isTunnelPort(port: u32): bool {
+  return isVxlanPort(port) || port === PORT_6081 || port === PORT_4790;
+}
+
 export function found(type: u32, id: u32, at: usize, inner: u32): void {
   store<u32>(T_TYPE, type);
   store<u32>(T_ID, id);
@@ -71,7 +81,7 @@ function udp(at: usize, end: usize): void {
   const ports = load<u32>(P_PORTS);
   const destination = ports >> 16;
   const payload = at + UDP_HEADER;
-  if (destination === PORT_4789 || destination === PORT_8472 || destination === PORT_6784) {
+  if (isVxlanPort(destination)) {
     if (end - payload >= (VXLAN_HEADER as usize) && load<u8>(payload) === 8) {
       found(VXLAN, be24(payload + 4), payload + VXLAN_HEADER, INNER_ETHERNET);
     }

@@ -3,14 +3,20 @@
 // touched, which overlaps the waits. A glance decides nothing: one that guesses wrong costs a little time.
 
 import { hashOfEnds } from './flow-hash';
-import { DELAYS, F_BUCKETS, F_COUNTER, F_MASK, N_HASH, N_NEXT, SIDE_SIZE, SIDES } from './flow-node';
+import { F_BUCKETS, F_COUNTER, F_MASK, MEASURES, N_HASH, N_NEXT, N_PORTS, SIDES } from './flow-node';
 import { TABLE } from './layout';
 import { S_DECAP, S_TAP_MAC, setting } from './settings';
+import { isVxlanPort } from './tunnel';
 
 /** Keeps the compiler from leaving out loads whose values nobody wants. */
 const W_SINK: usize = TABLE + 0xdc; // u32
-/** Node and hash of the packets glanced at, u32 each. */
+const W_PORTS_AT_HAND: usize = TABLE + 0xcc; // u32
+/** The packets glanced at. Node 0 is none; its memory is there and means nothing. */
 const W_ENTRIES: usize = TABLE + 0x200;
+const W_SHIFT: usize = 4;
+const W_NODE: usize = 0; // u32
+const W_HASH: usize = 4; // u32: 0 where a packet is no plain one
+const W_PORTS: usize = 8; // u32
 
 /** How many packets were glanced at, and how many flows had begun then. */
 const W_COUNT: usize = TABLE + 0xd4; // u32
@@ -27,10 +33,6 @@ const IPV4: u32 = 0x0008; // EtherType as read little-endian
 const PLAIN_HEADER: u8 = 0x45;
 const VXLAN_BIT: u64 = 2;
 
-function isVxlanPort(raw: u32): bool {
-  return raw === 0xb512 || raw === 0x1821 || raw === 0x801a;
-}
-
 /** Hash of an Ethernet frame with a plain IPv4 header and ports, in VXLAN or not; 0 where it is something else. */
 function glance(frame: usize, captured: u32, nic: u64): u32 {
   let at = frame;
@@ -40,6 +42,7 @@ function glance(frame: usize, captured: u32, nic: u64): u32 {
     const protocol = load<u8>(at, 23) as u32;
     if (protocol !== TCP && protocol !== UDP) return 0;
     const ports = load<u32>(at, 34);
+    store<u32>(W_PORTS_AT_HAND, ports);
     if (protocol === TCP || !isVxlanPort(ports >> 16) || (setting(S_DECAP) & VXLAN_BIT) === 0) {
       return hashOfEnds(load<u32>(at, 26) as u64, load<u32>(at, 30) as u64, ports, protocol, setting(S_TAP_MAC), nic);
     }
@@ -49,33 +52,36 @@ function glance(frame: usize, captured: u32, nic: u64): u32 {
   return 0;
 }
 
-/** First part: finds the bucket of the `number`th packet. */
+/** First part: reads the `number`th packet. */
 export function glanceAt(number: u32, frame: usize, captured: u32, nic: u64): void {
-  const hash = glance(frame, captured, nic);
-  const bucket = (load<u32>(F_BUCKETS) as usize) + (((hash & load<u32>(F_MASK)) as usize) << 2);
-  const entry = W_ENTRIES + ((number as usize) << 3);
-  store<u32>(entry, hash === 0 ? 0 : load<u32>(bucket));
-  store<u32>(entry, hash, 4);
+  const entry = W_ENTRIES + ((number as usize) << W_SHIFT);
+  store<u32>(entry, glance(frame, captured, nic), W_HASH);
+  store<u32>(entry, load<u32>(W_PORTS_AT_HAND), W_PORTS);
 }
 
-/** Second part: touches the first node of each bucket, then what is behind it, or the node after it. */
+/**
+ * Second part: touches the buckets, then the first node of each, then what is behind it, or the node after it. Without
+ * branches, since a processor that guesses one wrong begins to wait anew.
+ */
 export function touch(count: u32): void {
+  const buckets = load<u32>(F_BUCKETS) as usize;
+  const mask = load<u32>(F_MASK);
+  const end = W_ENTRIES + ((count as usize) << W_SHIFT);
   let sum: u32 = 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const node = load<u32>(W_ENTRIES + ((i as usize) << 3)) as usize;
-    if (node !== 0) sum += load<u32>(node, N_HASH);
+  for (let entry = W_ENTRIES; entry < end; entry += 1 << W_SHIFT) {
+    store<u32>(entry, load<u32>(buckets + (((load<u32>(entry, W_HASH) & mask) as usize) << 2)), W_NODE);
   }
-  for (let i: u32 = 0; i < count; i++) {
-    const entry = W_ENTRIES + ((i as usize) << 3);
-    let node = load<u32>(entry) as usize;
-    if (node === 0) continue;
-    if (load<u32>(node, N_HASH) !== load<u32>(entry, 4)) {
-      node = load<u32>(node, N_NEXT) as usize;
-      store<u32>(entry, node as u32);
-      if (node === 0) continue;
-    }
-    sum += load<u32>(node, N_HASH) + load<u32>(node, SIDES);
-    sum += load<u32>(node, SIDES + SIDE_SIZE) + load<u32>(node, DELAYS);
+  for (let entry = W_ENTRIES; entry < end; entry += 1 << W_SHIFT) {
+    sum += load<u32>(load<u32>(entry, W_NODE) as usize, N_HASH);
+  }
+  for (let entry = W_ENTRIES; entry < end; entry += 1 << W_SHIFT) {
+    const first = load<u32>(entry, W_NODE);
+    const isSame = load<u32>(first as usize, N_HASH) === load<u32>(entry, W_HASH);
+    const node = select<u32>(first, load<u32>(first as usize, N_NEXT), isSame);
+    const isSide1 = load<u32>(node as usize, N_PORTS) !== load<u32>(entry, W_PORTS);
+    sum += load<u32>(node as usize, SIDES);
+    sum += load<u32>((node as usize) + ((isSide1 as usize) << 6), MEASURES);
+    store<u32>(entry, node, W_NODE);
   }
   store<u32>(W_SINK, sum);
   store<u32>(W_COUNT, count);
@@ -88,5 +94,5 @@ export function touch(count: u32): void {
  */
 export function glanced(left: u32): u32 {
   if (load<u32>(W_GENERATION) !== load<u32>(F_COUNTER)) return 0;
-  return load<u32>(W_ENTRIES + ((load<u32>(W_COUNT) - left) << 3));
+  return load<u32>(W_ENTRIES + (((load<u32>(W_COUNT) - left) as usize) << W_SHIFT));
 }

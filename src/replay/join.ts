@@ -40,9 +40,10 @@ export function joinRows(groups: Iterable<readonly Observation[]>): JoinedRows[]
 
 /** The same for both directions. */
 export function tupleKey({ protocol, client, server }: Observation): string {
-  const a = `${client.ip} ${client.port}`;
-  const b = `${server.ip} ${server.port}`;
-  return a < b ? `${protocol} ${a} ${b}` : `${protocol} ${b} ${a}`;
+  const isInOrder = client.ip === server.ip ? client.port < server.port : client.ip < server.ip;
+  const a = isInOrder ? client : server;
+  const b = isInOrder ? server : client;
+  return `${protocol} ${a.ip} ${a.port} ${b.ip} ${b.port}`;
 }
 
 function clusterOf(row: Observation): Cluster {

@@ -30,6 +30,7 @@ export function configureCore(core: CoreExports, config: CoreConfig, task: CoreT
   set('ignoreIdcVlan', config.ignoreIdcVlan);
   set('thread', config.threadId ?? 1);
   set('learnLimit', learnLimit);
+  set('express', config.express ?? true);
   set('packetDelay', Math.ceil(config.packetDelay));
   const { established, closingRst, openingRst, others, closedFin } = config.timeouts;
   set('timeoutEstablished', nanos('established', established));

@@ -54,6 +54,8 @@ export interface CoreConfig {
   readonly localAddresses?: readonly string[];
   /** Part of every flow id, 0 to 255. */
   readonly threadId?: number;
+  /** False sends every packet the general way, which comes to the same: for tests and measurements. */
+  readonly express?: boolean;
 }
 
 /** What to make of the packets: flows, a row for each, or the (MAC, address) pairs that they show. */

@@ -57,6 +57,7 @@ export const settingKeys = {
   timeoutEstablishedRst: 21,
   timeoutOpeningRst: 22,
   timeoutClosedFin: 23,
+  express: 24,
 } as const;
 
 /** What the reader returns besides faults, which are below zero. */

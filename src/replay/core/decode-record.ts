@@ -12,9 +12,9 @@ import { ipAt, macAt } from './wire-words.js';
 // that both sides share, and the reported cold part of each side.
 const hot = 16;
 const sides = hot + 64;
-const sideSize = 64;
-const delays = hot + 192;
-const delaysSize = 32;
+const sideSize = 32;
+const measures = hot + 128;
+const measuresSize = 64;
 const rare = hot + 256;
 const addresses = rare + 224;
 const tunnels = rare + 112;
@@ -37,9 +37,9 @@ export function decodeRecord(view: DataView, row: number): FlowRecord {
   const flags = u8(hot + 58);
   const client = flags & reversed;
   const server = 1 - client;
-  const lastSide = sides + ((flags & lastFromSide1) === 0 ? 0 : sideSize);
+  const lastSide = (flags & lastFromSide1) === 0 ? 0 : 1;
   const startTime = microsAt(view, row + rare + 272);
-  const endTime = microsAt(view, row + lastSide + 32);
+  const endTime = microsAt(view, row + sides + lastSide * sideSize);
   const tapMac = macAt(view, row + rare + 256);
   const hiddenPackets = u32(rare + 92);
   const family = u8(hot + 13) === 6 ? 6 : 4;
@@ -75,8 +75,8 @@ export function decodeRecord(view: DataView, row: number): FlowRecord {
     rttClient: decodeDelay(view, clientCold + 32),
     rttServer: decodeDelay(view, serverCold + 32),
     srt: decodeDelay(view, serverCold + 48),
-    art: decodeDelay(view, row + delays + server * delaysSize),
-    cit: decodeDelay(view, row + delays + client * delaysSize + 16),
+    art: decodeDelay(view, row + measures + server * measuresSize + 32),
+    cit: decodeDelay(view, row + measures + client * measuresSize + 48),
     synSeq: u32(rare + 40),
     synAckSeq: u32(rare + 44),
     lastKeepaliveSeq: u32(rare + 68),
@@ -87,8 +87,8 @@ export function decodeRecord(view: DataView, row: number): FlowRecord {
     cutByEnd: u8(rare + 101) !== 0,
     direction: {
       isReversed: client === 1,
-      score: u8(sides + server * sideSize + 6),
-      clientScore: u8(sides + client * sideSize + 6),
+      score: u8(sides + server * sideSize + 30),
+      clientScore: u8(sides + client * sideSize + 30),
       byHandshake: (flags & handshake) !== 0,
       reversals: u32(rare + 108),
     },
@@ -96,17 +96,17 @@ export function decodeRecord(view: DataView, row: number): FlowRecord {
     duplicates: u32(rare + 84),
     hiddenTunnel: hiddenPackets > 0 ? { type: u8(rare + 88), packets: hiddenPackets } : null,
     firstPacket: u53(view, row + rare + 8),
-    lastPacket: u32(lastSide + 52),
+    lastPacket: u32(measures + lastSide * measuresSize + 28),
   };
 }
 
 function decodePeer(view: DataView, row: number, side: number, family: number): FlowPeer {
-  const own = row + sides + side * sideSize;
+  const own = row + measures + side * measuresSize;
   const rest = row + cold + side * coldSize;
   const ends = view.getUint8(row + hot + 56);
-  const packets = view.getUint32(own, true);
-  const bytes = u53(view, own + 8);
-  const tcpFlags = view.getUint8(own + 4);
+  const packets = view.getUint32(own + 24, true);
+  const bytes = u53(view, own);
+  const tcpFlags = view.getUint8(row + sides + side * sideSize + 28);
   const toaFamily = view.getUint8(rest + 29);
   return {
     ip: ipAt(view, row + addresses + side * 16, family),
@@ -116,8 +116,8 @@ function decodePeer(view: DataView, row: number, side: number, family: number): 
     l3End: (ends & (4 << side)) !== 0,
     packets,
     bytes,
-    l3Bytes: u53(view, own + 16),
-    l4Bytes: u53(view, own + 24),
+    l3Bytes: u53(view, own + 8),
+    l4Bytes: u53(view, own + 16),
     totalPackets: view.getUint32(rest, true) + packets,
     totalBytes: u53(view, rest + 16) + bytes,
     tcpFlags,

@@ -40,8 +40,19 @@ export function ipAt(view: DataView, at: number, family: number): string {
   return family === 6 ? ipv6At(view, at) : ipv4At(view, at);
 }
 
+/** Texts of addresses: a capture has many flows and few addresses, and one text for all of them is hashed once. */
+const texts = new Map<number, string>();
+/** Beyond it the memory starts anew, so that a scan of addresses cannot fill it. */
+const maxTexts = 65_536;
+
 function ipv4At(view: DataView, at: number): string {
-  return `${view.getUint8(at)}.${view.getUint8(at + 1)}.${view.getUint8(at + 2)}.${view.getUint8(at + 3)}`;
+  const address = view.getUint32(at);
+  const known = texts.get(address);
+  if (known !== undefined) return known;
+  const text = `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+  if (texts.size >= maxTexts) texts.clear();
+  texts.set(address, text);
+  return text;
 }
 
 /** RFC 5952: lower case, the longest run of two or more zero groups as `::`, the first one of equals. */
