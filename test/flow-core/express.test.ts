@@ -141,10 +141,11 @@ const configs: Readonly<Record<string, Partial<CoreConfig>>> = {
   'few flows': { flowLimit: 5 },
 };
 
+const captures = Array.from({ length: 40 }, (_, seed) => capture(seed));
+
 describe('the express way', () => {
   it.each(Object.entries(configs))('comes to what the general way comes to: %s', (_, config) => {
-    for (let seed = 0; seed < 40; seed++) {
-      const file = capture(seed);
+    for (const [seed, file] of captures.entries()) {
       const express = run(file, { config });
       expect(booksBalance(express), `seed ${seed}`).toBe(true);
       const general = run(file, { config: { ...config, express: false } });
