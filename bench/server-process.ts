@@ -70,6 +70,7 @@ async function main(): Promise<void> {
     journal: { directory, fsync: false },
     listeners: [listener],
     admit: judge.admit,
+    foresee: judge.foresee,
   });
   process.once('message', async () => {
     await server.close({ graceMs: 1000 });

@@ -6,6 +6,7 @@ import { kept, type Row, writeResults } from './results-file.js';
 import { sendUpload } from './send-upload.js';
 import { type HeartbeatMeasure, type HeartbeatOrder, type SnapshotMeasure, watchLoop } from './server-messages.js';
 
+const rounds = 3;
 const path = '/agent.Synchronizer/KubernetesAPISync';
 
 /** ms since the last byte was sent. */
@@ -22,15 +23,29 @@ interface Run {
   readonly heartbeats: HeartbeatMeasure;
 }
 
+/** A run of the server, and the time that inflating and parsing alone took around it, ms. */
+interface Round {
+  readonly run: Run;
+  readonly bare: number;
+}
+
+function ratioOf({ run, bare }: Round): number {
+  return run.first.ready / bare;
+}
+
 /** From the last byte of an upload to its verdict and inventory, against inflating and parsing alone. */
 async function main(pods: number): Promise<void> {
   process.stdout.write(`making a cluster of ${pods} Pods ...\n`);
   const uploads = makeUploads(pods);
-  const before = await measureBare(uploads.first);
-  const run = await measureServer(uploads);
-  const after = await measureBare(uploads.first);
-  // The better of two, so that what disturbed one of them does not count in our favour.
-  const bare = Math.min(before.elapsed, after.elapsed);
+  const all: Round[] = [];
+  for (let i = 0, before = await measureBare(uploads.first); i < rounds; i++) {
+    const run = await measureServer(uploads);
+    const after = await measureBare(uploads.first);
+    all.push({ run, bare: (before.elapsed + after.elapsed) / 2 });
+    before = after;
+  }
+  // How fast the machine is changes within a minute, so each run is held against what was measured around it.
+  const { run, bare } = all.toSorted((a, b) => ratioOf(a) - ratioOf(b))[(rounds - 1) / 2] as Round;
   const { first, second, heartbeats } = run;
   const rows: Row[] = [
     { what: 'entries', value: uploads.entries, unit: '' },
@@ -47,9 +62,16 @@ async function main(pods: number): Promise<void> {
     { what: 'their latency, p99', value: heartbeats.p99, unit: 'ms' },
     { what: 'inventory as JSON', value: first.inventoryJsonBytes / 1e6, unit: 'MB' },
   ];
-  const table = writeResults('snapshot', `A snapshot of ${pods} Pods`, rows, { pods, bare: [before, after], ...run });
+  const table = writeResults('snapshot', `A snapshot of ${pods} Pods, the median of ${rounds} rounds`, rows, {
+    pods,
+    rounds: all,
+  });
   process.stdout.write(`${table}\n`);
-  if (!rows.every(kept) || first.faults.length + second.faults.length > 0) process.exitCode = 1;
+  if (
+    !rows.every(kept) ||
+    all.some(({ run: { first: one, second: other } }) => one.faults.length + other.faults.length > 0)
+  )
+    process.exitCode = 1;
 }
 
 /** From the last byte on, and where the time went. */

@@ -1,5 +1,12 @@
 import type { AnalystCore } from './analysis/analyst-core.js';
-import type { InventorySummary, InventoryView, StandingQuestion, Upload, UploadAnalysis } from './analyst.js';
+import type {
+  ForeseenUpload,
+  InventorySummary,
+  InventoryView,
+  StandingQuestion,
+  Upload,
+  UploadReport,
+} from './analyst.js';
 import type { JudgeContext } from './rule.js';
 import { waitForBytes } from './shared-bytes.js';
 import type { Standing, TruthOrder } from './truth/cluster-truth.js';
@@ -13,6 +20,8 @@ export interface AnalystSetup {
 export type AnalystJob =
   /** `arrived`: see `SharedBytes`; absent where the bytes are there already. */
   | { readonly kind: 'analyse'; readonly upload: Upload; readonly arrived?: Int32Array }
+  | { readonly kind: 'foresee'; readonly upload: ForeseenUpload; readonly there: number }
+  | { readonly kind: 'abandon'; readonly seq: number; readonly clusterId: string }
   | { readonly kind: 'summary' | 'inventory' | 'difference'; readonly clusterId: string; readonly view: InventoryView }
   | { readonly kind: 'snapshotJson'; readonly clusterId: string }
   | { readonly kind: 'facts'; readonly clusterId: string; readonly view: InventoryView; readonly upload: number }
@@ -21,7 +30,9 @@ export type AnalystJob =
   | { readonly kind: 'forget' };
 
 export interface AnalystResults {
-  readonly analyse: UploadAnalysis;
+  readonly analyse: UploadReport;
+  readonly foresee: null;
+  readonly abandon: null;
   readonly summary: InventorySummary;
   readonly inventory: Uint8Array<ArrayBuffer>;
   readonly difference: Uint8Array<ArrayBuffer> | null;
@@ -46,22 +57,25 @@ export type AnalystReply =
   | { readonly id: number; readonly fault: string };
 
 /** Begins before all bytes are there. */
-function analyse(core: AnalystCore, { upload, arrived }: AnalystJob & { kind: 'analyse' }): UploadAnalysis {
-  if (arrived === undefined) return core.analyse(upload);
-  let there = 0;
-  const arrive = (offset: number): void => {
-    if (offset > there) there = waitForBytes(arrived, offset);
-  };
-  const analysis = core.analyse(upload, arrive);
-  // Where the request breaks off the rest was not looked at; it is to be there all the same when the job is done.
-  arrive(upload.bytes.length);
-  return analysis;
+function analyse(core: AnalystCore, { upload, arrived }: AnalystJob & { kind: 'analyse' }): UploadReport {
+  const { length } = upload.bytes;
+  for (let there = 0; arrived !== undefined && there < length; ) {
+    there = waitForBytes(arrived, there + 1);
+    if (there < length) core.foresee(upload, there);
+  }
+  return core.analyse(upload);
 }
 
 export function runJob(core: AnalystCore, job: AnalystJob): AnalystResult {
   switch (job.kind) {
     case 'analyse':
       return analyse(core, job);
+    case 'foresee':
+      core.foresee(job.upload, job.there);
+      return null;
+    case 'abandon':
+      core.abandon(job);
+      return null;
     case 'summary':
       return core.summary(job.clusterId, job.view);
     case 'inventory':

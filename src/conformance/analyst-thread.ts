@@ -8,6 +8,8 @@ export interface AnalystThread {
   start(): void;
   /** @throws AnalystFault where the job failed or the thread died of it */
   run<Kind extends AnalystJob['kind']>(job: AnalystJob & { kind: Kind }): Promise<AnalystResults[Kind]>;
+  /** No job waits or is being done. */
+  isIdle(): boolean;
   close(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export function createAnalystThread({ setup, resourceLimits, restore, onDeath }:
         else post({ job, resolve: (result) => resolve(result as AnalystResults[Kind]), reject });
       });
     },
+    isIdle: () => pending.size === 0,
     async close() {
       closed = true;
       await worker?.terminate();
@@ -96,6 +99,10 @@ function describe(job: AnalystJob): string {
   switch (job.kind) {
     case 'analyse':
       return `analysing call ${job.upload.seq} (cluster '${job.upload.clusterId}', ${job.upload.bytes.length} bytes)`;
+    case 'foresee':
+      return `reading call ${job.upload.seq} (cluster '${job.upload.clusterId}') as it arrives`;
+    case 'abandon':
+      return `letting go of call ${job.seq}`;
     case 'forget':
       return 'forgetting all clusters';
     case 'truth':

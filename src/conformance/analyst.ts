@@ -14,6 +14,14 @@ export interface Analyst {
    * sender who is faster than the analysis is slowed down instead of filling the memory.
    */
   admit(bytes: number): Promise<Admission>;
+  /**
+   * An upload is on its way: what of it is there may be read already. It is handed in later, or it is abandoned.
+   *
+   * @param there its bytes up to, not including, this offset are there, and do not change any more
+   */
+  foresee(upload: ForeseenUpload, there: number): void;
+  /** The foreseen upload with this number is not handed in. */
+  abandon(seq: number): void;
   /** @throws AnalystFault when the analysis itself failed; never because of what the upload holds */
   analyse(upload: Upload): Promise<UploadReport>;
   /**
@@ -71,6 +79,15 @@ export interface StandingQuestion {
   readonly uids: readonly string[];
 }
 
+/** A request that is on its way. */
+export interface ForeseenUpload {
+  /** `CallRecord.seq`. */
+  readonly seq: number;
+  readonly clusterId: string;
+  /** Room for the whole request message, in memory that threads share. */
+  readonly bytes: Uint8Array;
+}
+
 /** A request that carries entries; also one that carries none and makes the server hold none. */
 export interface Upload {
   /** `CallRecord.seq`. */
@@ -120,9 +137,6 @@ export interface UploadReport {
   readonly faults: readonly string[];
   readonly timings: UploadTimings;
 }
-
-/** What the analysis itself finds out; the digest of the bytes is made elsewhere. */
-export type UploadAnalysis = Omit<UploadReport, 'bytesDigest'>;
 
 /** ms each. */
 export interface UploadTimings {

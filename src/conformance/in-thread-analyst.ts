@@ -1,7 +1,6 @@
 import { type AnalystCoreOptions, createAnalystCore } from './analysis/analyst-core.js';
 import type { Analyst } from './analyst.js';
 import { AnalystFault } from './analyst-fault.js';
-import { digestOf } from './message-digest.js';
 
 /** An analyst in the calling thread, which it blocks: for tests, examples and judging offline. */
 export function createInThreadAnalyst(options: AnalystCoreOptions): Analyst {
@@ -15,8 +14,9 @@ export function createInThreadAnalyst(options: AnalystCoreOptions): Analyst {
   };
   return {
     admit: async () => ({ release() {} }),
-    analyse: (upload) =>
-      settle(`analysing call ${upload.seq}`, () => ({ ...core.analyse(upload), bytesDigest: digestOf(upload.bytes) })),
+    foresee() {},
+    abandon() {},
+    analyse: (upload) => settle(`analysing call ${upload.seq}`, () => core.analyse(upload)),
     summary: (clusterId, view) => settle('the inventory', () => core.summary(clusterId, view)),
     inventory: (clusterId, view) => settle('the inventory', () => core.inventory(clusterId, view)),
     difference: (clusterId, view) => settle('the difference', () => core.difference(clusterId, view)),

@@ -1,4 +1,5 @@
 import type { CallRecord, HeldRecord, JournalRecord, JudgedRecord, StartRecord } from '../journal/record.js';
+import type { ArrivingMessage } from '../server/arriving-message.js';
 import type { CallOutcome } from '../server/model/call-outcome.js';
 import { createServerModel, type ServerModel } from '../server/model/server-model.js';
 import { memoryKey } from '../server/model/server-state.js';
@@ -26,6 +27,8 @@ export interface Judge {
   addFault(fault: string): void;
   /** Waits until an upload of this size may be observed; see `Analyst.admit`. */
   admit(bytes: number): Promise<Admission>;
+  /** An upload is on its way: what is there of it may be read already. Its call is observed whatever becomes of it. */
+  foresee(message: ArrivingMessage): void;
   /** Resolves when everything observed so far has been analysed. */
   settled(): Promise<void>;
   /**
@@ -52,6 +55,8 @@ export interface JudgeOptions extends JudgeContext {
 
 const maxFaults = 100;
 const maxClusters = 64;
+/** So much of a request is looked at for what stands before its entries. */
+const headBytes = 4096;
 
 /** An observed call, once all is known of it. */
 interface Settled {
@@ -135,6 +140,7 @@ export function createJudge(options: JudgeOptions): Judge {
         ),
       );
     } else {
+      analyst.abandon(record.seq);
       const call = readCall(record, outcome, digestOf(record.request), agentCalls.read(record));
       inOrder.push(settle(call, null, []));
     }
@@ -235,6 +241,11 @@ export function createJudge(options: JudgeOptions): Judge {
     },
     addFault,
     admit: (bytes) => analyst.admit(bytes),
+    foresee({ seq, bytes, there }) {
+      // Senders write the fields in the order of their numbers, so the id comes before the entries.
+      const { clusterId } = scanSyncRequest(bytes.subarray(0, Math.min(there, headBytes)));
+      if (clusterId !== '') analyst.foresee({ seq, clusterId: memoryKey(clusterId), bytes }, there);
+    },
     settled: () => inOrder.drained(),
     async verdict({ until } = {}) {
       await inOrder.drained();

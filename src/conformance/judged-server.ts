@@ -17,7 +17,7 @@ import { createThreadedAnalyst } from './threaded-analyst.js';
 import type { Verdict } from './verdict.js';
 
 export interface JudgedServerOptions
-  extends Omit<FakeServerOptions, 'listeners' | 'admit' | 'views' | 'selfCheck'>,
+  extends Omit<FakeServerOptions, 'listeners' | 'admit' | 'foresee' | 'views' | 'selfCheck'>,
     JudgingFacts {
   /** Has the server hold its own answers against what agents demand; what it breaks is a fault of the run. Default: false. */
   readonly selfCheck?: boolean;
@@ -50,7 +50,8 @@ export async function startJudgedServer(options: JudgedServerOptions): Promise<J
     judging,
     ...(selfCheck ? { selfCheck: (fault) => judge.addFault(selfCheckFaultText(fault)) } : {}),
     listeners: [(record) => judge.observe(record)],
-    admit: (bytes) => judge.admit(bytes),
+    admit: judge.admit,
+    foresee: judge.foresee,
     views: ({ model, clock }) => judgedViews({ model, clock, judge, analyst, compat: options.compat }),
   }).catch(async (thrown: unknown) => {
     await closeAnalyst();

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import { createAdmissionGate } from './admission-gate.js';
 import { createHeldClusters } from './analysis/held-clusters.js';
-import type { Analyst, Upload } from './analyst.js';
+import type { Analyst, ForeseenUpload, Upload } from './analyst.js';
 import type { AnalystFault } from './analyst-fault.js';
 import { type AnalystThread, createAnalystThread } from './analyst-thread.js';
 import type { JudgeContext, Rule } from './rule.js';
@@ -31,6 +31,15 @@ interface ClusterPlace {
   lost: AnalystFault | null;
 }
 
+/** An upload on its way. */
+interface Coming {
+  readonly upload: ForeseenUpload;
+  readonly thread: AnalystThread;
+  /** How many of its bytes are there, and how many the thread was told of. */
+  there: number;
+  told: number;
+}
+
 /**
  * An analyst in worker threads, which have to be one where `truth` is told; one starts at once, the others when needed. A cluster stays with its thread, which remembers its entries. A
  * thread that dies takes one upload with it; its other clusters go on in a new thread.
@@ -46,6 +55,8 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
   const gate = createAdmissionGate(maxPendingBytes);
   const threads: AnalystThread[] = [];
   const places = createHeldClusters<ClusterPlace>();
+  /** By `seq`. */
+  const foreseen = new Map<number, Coming>();
 
   const placesOn = (thread: AnalystThread): ClusterPlace[] =>
     [...places.values()].filter((place) => place.thread === thread);
@@ -74,8 +85,8 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
     return least.clusters > 0 && threads.length < most ? startThread() : least.thread;
   };
 
-  const placeOf = ({ clusterId, bytes }: Upload): ClusterPlace => {
-    const place = places.peek(clusterId) ?? { thread: leastLoaded(), stored: null, lost: null };
+  const placeOf = ({ clusterId, bytes }: Upload, thread?: AnalystThread): ClusterPlace => {
+    const place = places.peek(clusterId) ?? { thread: thread ?? leastLoaded(), stored: null, lost: null };
     places.use(clusterId, place, bytes.length);
     return place;
   };
@@ -86,22 +97,56 @@ export function createThreadedAnalyst(options: ThreadedAnalystOptions): Analyst 
     return place?.thread ?? leastLoaded();
   };
 
+  /** Who does nothing else reads on; who has jobs reads it all when it is handed in. */
+  const tell = (coming: Coming): void => {
+    const { upload, thread, there } = coming;
+    coming.told = there;
+    const goOn = (): void => {
+      if (foreseen.get(upload.seq) === coming && coming.told < coming.there && thread.isIdle()) tell(coming);
+    };
+    // What a thread dies of it dies of again, and tells, when the upload is handed in.
+    thread.run({ kind: 'foresee', upload, there }).then(goOn, () => {});
+  };
+
+  const abandon = (seq: number): void => {
+    const coming = foreseen.get(seq);
+    if (coming === undefined) return;
+    foreseen.delete(seq);
+    const { clusterId } = coming.upload;
+    if (coming.told > 0) coming.thread.run({ kind: 'abandon', seq, clusterId }).catch(() => {});
+  };
+
   startThread().start();
   return {
     admit: (bytes) => gate.admit(bytes),
+    foresee(upload, there) {
+      const { seq, clusterId } = upload;
+      let coming = foreseen.get(seq);
+      if (coming === undefined) {
+        coming = { upload, thread: places.peek(clusterId)?.thread ?? leastLoaded(), there, told: 0 };
+        foreseen.set(seq, coming);
+      }
+      coming.there = there;
+      if (coming.told < coming.there && coming.thread.isIdle()) tell(coming);
+    },
+    abandon,
     async analyse(upload) {
+      const coming = foreseen.get(upload.seq);
+      const isHere = coming?.there === upload.bytes.length && coming.upload.clusterId === upload.clusterId;
+      const place = placeOf(upload, coming?.thread);
+      if (isHere && place.thread === coming.thread) foreseen.delete(upload.seq);
+      else abandon(upload.seq);
       // Memory that the thread reads without another copy, and that outlives the thread.
-      const { bytes, arrived, digest } = shareBytes(upload.bytes);
-      const shared: Upload = { ...upload, bytes };
+      const sharing = isHere ? { bytes: coming.upload.bytes } : shareBytes(upload.bytes);
+      const shared: Upload = { ...upload, bytes: sharing.bytes };
       const held = gate.hold(upload.bytes.length);
       try {
-        const place = placeOf(upload);
-        const analysis = await place.thread.run({ kind: 'analyse', upload: shared, arrived });
+        const report = await place.thread.run({ ...sharing, kind: 'analyse', upload: shared });
         if (upload.stored) {
           place.stored = shared;
           place.lost = null;
         }
-        return { ...analysis, bytesDigest: digest() };
+        return report;
       } finally {
         held.release();
       }

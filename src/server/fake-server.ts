@@ -8,6 +8,7 @@ import { startAdminServer } from './admin/admin-server.js';
 import { createMetrics, type Metrics } from './admin/metrics.js';
 import type { RestModel } from './admin/rest/rest-model.js';
 import { modelViews, type Views } from './admin/views.js';
+import type { Foresee } from './arriving-message.js';
 import type { Admit } from './call-handler.js';
 import { catchUpInTurns } from './catch-up-in-turns.js';
 import { createChangeHandler } from './change-handler.js';
@@ -59,6 +60,8 @@ export interface FakeServerOptions extends Omit<ServerSettings, 'upgrade'>, Agen
   /** They see every record, that of the start included, in the order of the journal, before the call is answered. */
   readonly listeners?: readonly RecordListener[];
   readonly admit?: Admit;
+  /** Told of uploads that are on their way. */
+  readonly foresee?: Foresee;
   /** Default: what the server knows without judging. */
   readonly views?: (server: { readonly model: ServerModel; readonly clock: Clock }) => Views;
   readonly unknownMethodWait?: number;
@@ -197,6 +200,7 @@ async function start(parts: Parts): Promise<RunningServer> {
     ...(data === null ? {} : { data }),
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(options.admit === undefined ? {} : { admit: options.admit }),
+    ...(options.foresee === undefined ? {} : { foresee: options.foresee }),
     ...(options.unknownMethodWait === undefined ? {} : { unknownMethodWait: options.unknownMethodWait }),
     ...(options.streamLimits === undefined ? {} : { streamLimits: options.streamLimits }),
     ...(options.upgrade === undefined ? {} : { upgrade: options.upgrade }),

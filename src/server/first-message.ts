@@ -21,7 +21,11 @@ const prefixSize = 5;
 /** That much is kept of a message that is too large, bytes; enough for the fields in front of the entries. */
 const keptOfTooLarge = 64 * 1024;
 
-export function createFirstMessage(maxMessage: number): FirstMessage {
+/** @param onPiece told of each part of a message that is neither too large nor compressed, and of the offset where it lies */
+export function createFirstMessage(
+  maxMessage: number,
+  onPiece: (piece: Buffer, at: number, length: number) => void = () => {},
+): FirstMessage {
   const prefix = Buffer.allocUnsafe(prefixSize);
   let prefixed = 0;
   let length = 0;
@@ -41,6 +45,7 @@ export function createFirstMessage(maxMessage: number): FirstMessage {
         length = prefix.readUInt32BE(1);
       }
       const piece = chunk.subarray(at, at + Math.max(0, length - received));
+      if (piece.length > 0 && !isTooLarge() && prefix[0] === 0) onPiece(piece, received, length);
       received += piece.length;
       const room = isTooLarge() ? keptOfTooLarge - kept : piece.length;
       if (piece.length > 0 && room > 0) {

@@ -3,6 +3,7 @@ import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { compatTraits } from '../kube/compat.js';
 import { findMethod, rawService, serviceNames } from '../wire/protos.js';
+import type { Foresee } from './arriving-message.js';
 import { type Admit, createCallHandler } from './call-handler.js';
 import type { AdjustableClock } from './clock.js';
 import type { DataFolder } from './data/data-folder.js';
@@ -45,6 +46,7 @@ export interface GrpcServerOptions extends AgentFiles {
   /** An answer waits until what it promises is kept there. */
   readonly data?: DataFolder;
   readonly admit?: Admit;
+  readonly foresee?: Foresee;
   /** How long a call of an unknown method may take to send its message before it is answered, ms. Default 1,000. */
   readonly unknownMethodWait?: number;
   /** Those that are not the default. */
@@ -81,6 +83,7 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
   const openCalls = createOpenCalls({
     ...{ recorder, clock, maxMessage, onProblem },
     unknownMethodWait: options.unknownMethodWait ?? 1000,
+    ...(options.foresee === undefined ? {} : { foresee: options.foresee }),
     methodKind: (path) => {
       if (isPlayed(path, settings, ownPackage)) {
         return 'played';

@@ -1,6 +1,7 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { status as codes } from '@grpc/grpc-js';
 import type { CallKind, CallRecord } from '../journal/record.js';
+import { collectArriving, type Foresee } from './arriving-message.js';
 import { captureAnswer, type KeptOfAnswer } from './captured-answer.js';
 import type { Clock } from './clock.js';
 import type { ConnectionEnd } from './faults/break-connection.js';
@@ -80,6 +81,8 @@ export interface ObservedCallOptions {
   readonly method: 'played' | 'streamed' | 'foreign' | 'unplayed' | 'unknown';
   /** An unknown method is answered once a message has arrived, or after this long, ms. */
   readonly unknownMethodWait: number;
+  /** Default: nobody wants to know of a request before it is there. */
+  readonly foresee?: Foresee;
   readonly record: (record: CallRecord) => Promise<void>;
   readonly breakConnection: (end: ConnectionEnd) => void;
 }
@@ -92,7 +95,9 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
   const path = String(headers[':path'] ?? '');
   const time = clock.now();
   const began = steady.now();
-  const message = createFirstMessage(options.maxMessage);
+  const { foresee } = options;
+  const onPiece = foresee === undefined ? undefined : collectArriving(options.seq, foresee);
+  const message = createFirstMessage(options.maxMessage, onPiece);
   const answer = captureAnswer(stream, keptOfAnswer[method]);
   let watcher: StreamWatcher | null = null;
   let state: 'open' | 'taken' | 'silent' | 'recorded' = 'open';

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
+import type { Foresee } from './arriving-message.js';
 import type { AdjustableClock } from './clock.js';
 import { breakConnection, type ConnectionEnd } from './faults/break-connection.js';
 import type { Http2Listeners } from './http2-hook.js';
@@ -29,6 +30,8 @@ export interface OpenCallsOptions {
   readonly maxMessage: number;
   readonly unknownMethodWait: number;
   readonly methodKind: (path: string) => ObservedCallOptions['method'];
+  /** Told of uploads that are on their way. */
+  readonly foresee?: Foresee;
   readonly onProblem: (message: string, cause: unknown) => void;
 }
 
@@ -42,7 +45,7 @@ interface Connection {
 const numberHeader = 'plumbline-call';
 
 export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
-  const { recorder, clock, maxMessage, unknownMethodWait } = options;
+  const { recorder, clock, maxMessage, unknownMethodWait, foresee } = options;
   /** By `peer`. */
   const sockets = new Map<string, Socket>();
   const connections = new Map<ServerHttp2Session, Connection>();
@@ -90,6 +93,9 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
       const connection = session === undefined ? undefined : connections.get(session);
       const { peer, local } = connection ?? { peer: 'unknown', local: { address: '', port: 0 } };
       const metadata = (connection?.metadata ?? createSharedMetadata())(rawHeaders);
+      const path = String(headers[':path'] ?? '');
+      const method = options.methodKind(path);
+      const isUpload = method === 'played' && path.endsWith('/KubernetesAPISync');
       const call = observeCall({
         stream,
         headers,
@@ -101,7 +107,8 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
         steady: clock.steady,
         maxMessage,
         unknownMethodWait,
-        method: options.methodKind(String(headers[':path'] ?? '')),
+        method,
+        ...(isUpload && foresee !== undefined ? { foresee } : {}),
         record: async (record) => {
           await recorder.record(record);
           close(key);

@@ -28,20 +28,24 @@ export interface EntryCursor extends Omit<RawEntry, 'compressedInfo'> {
 }
 
 /**
- * Asked at the offset of each field for entries that are known already.
+ * Asked at the offset of each field for entries that are known already. They are counted, and not visited.
  *
- * @returns how many stand there one behind the other, and where they end
+ * @param there the bytes up to, not including, this offset are there
+ * @returns how many stand there one behind the other, and where they end; null where more bytes must be there to tell
  */
-export type PassOver = (offset: number) => { readonly entries: number; readonly end: number };
-
-export interface WalkOptions {
-  /** The entries that it passes over are counted, and not visited. */
-  readonly passOver?: PassOver;
-  /** For bytes that are still on their way: returns when those up to, not including, this offset are there. */
-  readonly arrive?: (offset: number) => void;
-}
+export type PassOver = (offset: number, there: number) => { readonly entries: number; readonly end: number } | null;
 
 const passNothing: PassOver = (offset) => ({ entries: 0, end: offset });
+
+/** A walk along the entries of a request that may still be on its way. */
+export interface EntryWalk {
+  /**
+   * Goes on as far as it can.
+   *
+   * @param there the bytes up to, not including, this offset are there; all of them for the last step
+   */
+  advance(there: number): void;
+}
 
 /** A tag and a length, or a tag and a number, at their longest. */
 const longestHead = 20;
@@ -55,40 +59,56 @@ const fieldNames: Readonly<Record<number, string>> = { 1: 'type', 2: 'info', 3: 
  * a problem of kind `malformed`, and the entries behind it are visited as well.
  */
 export function splitEntries(bytes: Uint8Array, visit: (entry: RawEntry) => void): void {
-  walkEntries(bytes, (cursor) => {
+  const walk = createEntryWalk(bytes, (cursor) => {
     const { index, type, info, problems } = cursor;
     visit({ index, type, info, compressedInfo: contentAt(bytes, cursor), problems });
   });
+  walk.advance(bytes.length);
 }
 
-/**
- * `splitEntries` without an object and a view for each of perhaps 100,000 entries. */
-export function walkEntries(
+/** `splitEntries` in steps, and without an object and a view for each of perhaps 100,000 entries. */
+export function createEntryWalk(
   bytes: Uint8Array,
   visit: (cursor: EntryCursor) => void,
-  { passOver = passNothing, arrive = () => {} }: WalkOptions = {},
-): void {
+  passOver: PassOver = passNothing,
+): EntryWalk {
   const reader = new WireReader(bytes);
   const readEntry = createEntryReader(bytes);
   let index = 0;
-  const pass = (): void => {
-    if (reader.fault !== null) return;
-    for (let run = passOver(reader.position); run.entries > 0; run = passOver(reader.position)) {
+
+  /** False where it has to wait for more bytes. */
+  const pass = (there: number): boolean => {
+    for (;;) {
+      const run = passOver(reader.position, there);
+      if (run === null) return false;
+      if (run.entries === 0) return reader.position + longestHead <= there || there === bytes.length;
       index += run.entries;
       reader.reset(run.end, bytes.length);
     }
-    arrive(Math.min(reader.position + longestHead, bytes.length));
   };
-  for (pass(); reader.next(); pass()) {
-    if (reader.field !== entriesField || reader.wireType !== wireTypes.bytes) {
-      if (reader.wireType === wireTypes.groupStart) arrive(bytes.length);
-      reader.skip();
-    } else if (reader.payload()) {
-      arrive(reader.stop);
-      visit(readEntry(index, reader));
-      index++;
-    }
-  }
+  return {
+    advance(there) {
+      while (reader.fault === null && pass(there)) {
+        const from = reader.position;
+        if (!reader.next()) return;
+        if (reader.field === entriesField && reader.wireType === wireTypes.bytes) {
+          if (!reader.payload()) return;
+          if (reader.stop > there) {
+            reader.reset(from, bytes.length);
+            return;
+          }
+          visit(readEntry(index, reader));
+          index++;
+        } else if (reader.wireType === wireTypes.groupStart && there < bytes.length) {
+          // Where a group ends is not known before its end is there.
+          reader.reset(from, bytes.length);
+          return;
+        } else {
+          reader.skip();
+        }
+      }
+    },
+  };
 }
 
 /** The compressed_info that the cursor tells of, as a view of the request's bytes; null where absent. */

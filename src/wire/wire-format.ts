@@ -1,2 +1,10 @@
-export { contentAt, type EntryCursor, type PassOver, type RawEntry, splitEntries, walkEntries } from './raw-entry.js';
+export {
+  contentAt,
+  createEntryWalk,
+  type EntryCursor,
+  type EntryWalk,
+  type PassOver,
+  type RawEntry,
+  splitEntries,
+} from './raw-entry.js';
 export { type SyncRequestFields, type SyncRequestScan, scanSyncRequest } from './sync-request.js';

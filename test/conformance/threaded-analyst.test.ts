@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { makeCluster } from '../../fixtures/cluster/index.js';
-import type { Analyst } from '../../src/conformance/analyst.js';
+import type { Analyst, ForeseenUpload, Upload } from '../../src/conformance/analyst.js';
 import { AnalystFault } from '../../src/conformance/analyst-fault.js';
 import { catalogue } from '../../src/conformance/catalogue.js';
 import { createInThreadAnalyst } from '../../src/conformance/in-thread-analyst.js';
@@ -68,6 +68,52 @@ test('an upload that reaches the thread before its bytes is analysed whole, and 
   expect(await first).toMatchObject({ entries: large.length, unreadable: 1, decoded: large.length });
   expect(await second).toMatchObject({ entries: entries.length, decoded: 0 });
 });
+
+/** The upload in memory that threads share, as a server that collects it while it arrives hands it over. */
+function arrivingAs(upload: Upload): ForeseenUpload {
+  const bytes = new Uint8Array(new SharedArrayBuffer(upload.bytes.length));
+  bytes.set(upload.bytes);
+  return { seq: upload.seq, clusterId: upload.clusterId, bytes };
+}
+
+test('an upload that was foreseen is read as it arrives, and comes to the same', async () => {
+  const analyst = threaded();
+  const inThread = createInThreadAnalyst({ context, rules, now: () => 0 });
+  for (const [index, some] of [entries, entries.slice(40), entries].entries()) {
+    const upload = uploadOf(some, { seq: index + 1, version: BigInt(index + 1) });
+    const arriving = arrivingAs(upload);
+    for (const part of [0.1, 0.5, 0.9, 1]) analyst.foresee(arriving, Math.floor(upload.bytes.length * part));
+    const { timings: _, ...wanted } = await inThread.analyse(upload);
+    // What is handed in need not be the same memory.
+    expect(await analyst.analyse({ ...upload, bytes: Buffer.from(upload.bytes) })).toMatchObject(wanted);
+  }
+});
+
+test('an upload that was foreseen and does not come leaves nothing behind', async () => {
+  const analyst = threaded();
+  const cut = uploadOf([...entries].reverse(), { seq: 1, version: 1n });
+  analyst.foresee(arrivingAs(cut), cut.bytes.length - 10);
+  analyst.abandon(1);
+  analyst.abandon(1);
+  const other = uploadOf(entries, { seq: 2, version: 2n, clusterId: 'other' });
+  analyst.foresee(arrivingAs(other), other.bytes.length);
+  const upload = uploadOf(entries, { seq: 3, version: 3n });
+  const inThread = createInThreadAnalyst({ context, rules, now: () => 0 });
+  const { timings: _, decoded: __, ...wanted } = await inThread.analyse(upload);
+  expect(await analyst.analyse(upload)).toMatchObject(wanted);
+  // A call may turn out to be of another cluster than its first bytes said.
+  expect(await analyst.analyse({ ...other, clusterId: 'elsewhere' })).toMatchObject({ entries: entries.length });
+  expect(parseJson(await analyst.inventory('other', plainView))).toMatchObject({ state: 'empty' });
+});
+
+test('what kills a thread while it arrives is told when it is handed in', async () => {
+  const analyst = threaded({ resourceLimits: smallHeap });
+  await analyst.analyse(uploadOf(entries, { clusterId: 'sound' }));
+  const huge = hugeUpload('dying');
+  analyst.foresee(arrivingAs(huge), huge.bytes.length);
+  await expect(analyst.analyse(huge)).rejects.toThrow(/call 99.*'dying'/);
+  expect(parseJson(await analyst.inventory('sound', plainView))).toMatchObject({ state: 'shown' });
+}, 60_000);
 
 test('uploads of one cluster are analysed in order, those of several side by side', async () => {
   const analyst = threaded({ threads: 2 });

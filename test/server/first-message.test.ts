@@ -25,6 +25,32 @@ describe('createFirstMessage', () => {
     );
   });
 
+  it('hands on each part with the offset where it lies', () => {
+    const told: [string, number, number][] = [];
+    const message = createFirstMessage(8, (piece, at, length) => told.push([piece.toString('latin1'), at, length]));
+    const bytes = Buffer.concat([framed(Buffer.from('abcdefg')), Buffer.from('behind')]);
+    for (const [from, to] of [
+      [0, 3],
+      [3, 7],
+      [7, 8],
+      [8, 20],
+    ] as const) {
+      message.add(bytes.subarray(from, to));
+    }
+    expect(told).toEqual([
+      ['ab', 0, 7],
+      ['c', 2, 7],
+      ['defg', 3, 7],
+    ]);
+  });
+
+  it('hands on nothing of a message that is too large or compressed', () => {
+    const told: Buffer[] = [];
+    createFirstMessage(8, (piece) => told.push(piece)).add(framed(Buffer.alloc(9)));
+    createFirstMessage(8, (piece) => told.push(piece)).add(framed(Buffer.alloc(3), { compressed: true }));
+    expect(told).toEqual([]);
+  });
+
   it('knows what is missing', () => {
     const message = createFirstMessage(1000);
     message.add(Buffer.from([1, 0, 0]));

@@ -1,4 +1,11 @@
-import type { InventorySummary, InventoryView, StandingQuestion, Upload, UploadAnalysis } from '../analyst.js';
+import type {
+  ForeseenUpload,
+  InventorySummary,
+  InventoryView,
+  StandingQuestion,
+  Upload,
+  UploadReport,
+} from '../analyst.js';
 import type { EntryRule, JudgeContext, Rule, SnapshotRule, TruthRule } from '../rule.js';
 import { levelOf } from '../rule-level.js';
 import { createClusterTruth, type Standing, type TruthOrder } from '../truth/cluster-truth.js';
@@ -7,8 +14,10 @@ import { createHeldClusters } from './held-clusters.js';
 
 /** The analyses of many clusters. Synchronous; the hosts wrap it. */
 export interface AnalystCore {
-  /** @param arrive see `ClusterAnalysis.analyse` */
-  analyse(upload: Upload, arrive?: (offset: number) => void): UploadAnalysis;
+  /** See `Analyst.foresee`. */
+  foresee(upload: ForeseenUpload, there: number): void;
+  abandon(upload: Pick<ForeseenUpload, 'seq' | 'clusterId'>): void;
+  analyse(upload: Upload): UploadReport;
   summary(clusterId: string, view: InventoryView): InventorySummary;
   inventory(clusterId: string, view: InventoryView): Uint8Array<ArrayBuffer>;
   difference(clusterId: string, view: InventoryView): Uint8Array<ArrayBuffer> | null;
@@ -42,11 +51,31 @@ export function createAnalystCore({ context, rules, now }: AnalystCoreOptions): 
   const held = (clusterId: string): ClusterAnalysis =>
     clusters.get(clusterId) ?? createClusterAnalysis(clusterId, options);
 
+  /** A cluster of which nothing was analysed yet. */
+  let foreseen: { readonly clusterId: string; readonly cluster: ClusterAnalysis } | null = null;
+  const clusterOf = (clusterId: string): ClusterAnalysis => {
+    const held = clusters.peek(clusterId);
+    if (held !== undefined) return held;
+    if (foreseen?.clusterId === clusterId) return foreseen.cluster;
+    return createClusterAnalysis(clusterId, options);
+  };
+
   return {
-    analyse(upload, arrive) {
-      const cluster = clusters.peek(upload.clusterId) ?? createClusterAnalysis(upload.clusterId, options);
+    foresee(upload, there) {
+      const { clusterId } = upload;
+      const cluster = clusterOf(clusterId);
+      foreseen = { clusterId, cluster };
+      cluster.foresee(upload, there);
+    },
+    abandon({ seq, clusterId }) {
+      clusterOf(clusterId).abandon(seq);
+      if (foreseen?.clusterId === clusterId) foreseen = null;
+    },
+    analyse(upload) {
+      const cluster = clusterOf(upload.clusterId);
+      foreseen = null;
       clusters.use(upload.clusterId, cluster, upload.bytes.length);
-      return cluster.analyse(upload, arrive);
+      return cluster.analyse(upload);
     },
     summary: (clusterId, view) => held(clusterId).summary(view),
     inventory: (clusterId, view) => held(clusterId).inventory(view),
@@ -55,6 +84,9 @@ export function createAnalystCore({ context, rules, now }: AnalystCoreOptions): 
     facts: (clusterId, view, upload) => held(clusterId).facts(view, upload),
     truth: (order) => truth.order(order),
     standing: (clusterId, question) => (truth.known ? held(clusterId).standing(question) : null),
-    forget: () => clusters.clear(),
+    forget() {
+      foreseen = null;
+      clusters.clear();
+    },
   };
 }

@@ -1,7 +1,14 @@
 import { difference } from '../../kube/difference.js';
 import type { Snapshot } from '../../kube/entry.js';
 import { createInventoryTaker } from '../../kube/take-inventory.js';
-import type { InventorySummary, InventoryView, StandingQuestion, Upload, UploadAnalysis } from '../analyst.js';
+import type {
+  ForeseenUpload,
+  InventorySummary,
+  InventoryView,
+  StandingQuestion,
+  Upload,
+  UploadReport,
+} from '../analyst.js';
 import type { EntryRule, JudgeContext, SnapshotRule, TruthRule } from '../rule.js';
 import { indexOf, keepIndex } from '../rules/common/snapshot-index.js';
 import { createTallyCollector, type RuleTally } from '../tally.js';
@@ -31,8 +38,10 @@ export interface AnalysisOptions {
 
 /** Everything known of one cluster's uploads. Synchronous: a big upload takes seconds, so it lives in a worker thread. */
 export interface ClusterAnalysis {
-  /** @param arrive returns when the upload's bytes up to, not including, this offset are there; default: they are all there */
-  analyse(upload: Upload, arrive?: (offset: number) => void): UploadAnalysis;
+  /** See `Analyst.foresee`. */
+  foresee(upload: ForeseenUpload, there: number): void;
+  abandon(seq: number): void;
+  analyse(upload: Upload): UploadReport;
   summary(view: InventoryView): InventorySummary;
   inventory(view: InventoryView): Uint8Array<ArrayBuffer>;
   difference(view: InventoryView): Uint8Array<ArrayBuffer> | null;
@@ -64,7 +73,8 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
   const factsFeed = createFactsFeed(clusterId);
   const judging = createEntryJudging(entryRules, context, onFault);
   const reading = createEntryReading({ rules: entryRules, judging, truth });
-  let uploads = 0;
+  /** Reading what is on its way, ms. */
+  let spent = 0;
   let stored: Stored | null = null;
   let former: Pick<Stored, 'snapshot' | 'version'> | null = null;
 
@@ -91,13 +101,18 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
     (stored?.snapshot ?? createStoredSnapshot(clusterId, [])).inventory(view);
 
   return {
-    analyse(upload, arrive = () => {}) {
-      uploads += 1;
-      const number = uploads;
-      faults.length = 0;
+    foresee(upload, there) {
       const begin = now();
+      reading.foresee(upload, there);
+      spent += now() - begin;
+    },
+    abandon: reading.abandon,
+    analyse(upload) {
+      const begin = now() - spent;
+      spent = 0;
       const { bytes, seq, version, errorMsg, registered } = upload;
-      const read = reading.read({ bytes, seq, number, arrive });
+      const read = reading.read(upload);
+      const { number } = read;
       const entriesDone = now();
       const snapshot: Snapshot = { clusterId, version, errorMsg, registered, entries: read.entries };
       keepIndex(snapshot, read.index);
@@ -119,7 +134,8 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
         contentDigest: read.contentDigest,
         problems: read.problems,
         tallies: [...read.tallies, ...tallies],
-        faults: [...faults],
+        faults: faults.splice(0),
+        bytesDigest: read.bytesDigest,
         timings: { entries: entriesDone - begin, snapshotRules: rulesDone - entriesDone },
       };
     },

@@ -6,18 +6,15 @@ import type { KnownEntry, Origin } from './entry-cache.js';
  * entries at once takes a fraction of the time of looking them up one by one.
  */
 export interface KnownRuns {
-  /**
-   * An upload begins; `pass` and `add` tell of its entries in their order.
-   *
-   * @param arrive returns when the request's bytes up to, not including, this offset are there
-   */
-  begin(request: Buffer, origin: Origin, arrive: (offset: number) => void): void;
+  /** An upload begins; `pass` and `add` tell of its entries in their order. */
+  begin(request: Buffer, origin: Origin): void;
   /**
    * Passes over a run whose bytes begin at this offset, telling of each entry and of the offset of its content.
    *
-   * @returns where it ends; the offset itself where there is no run
+   * @param there the request's bytes up to, not including, this offset are there
+   * @returns where it ends; the offset itself where there is no run; -1 where more bytes must be there to tell
    */
-  pass(offset: number, visit: (known: KnownEntry, start: number) => void): number;
+  pass(offset: number, there: number, visit: (known: KnownEntry, start: number) => void): number;
   /**
    * An entry that is in no run. To be left out where what the bytes mean depends on where they stand. To be called before
    * its `origin` is set.
@@ -25,6 +22,8 @@ export interface KnownRuns {
   add(known: KnownEntry, place: FieldPlace): void;
   /** The upload is over. */
   end(): void;
+  /** The upload does not count: the next one is held against the one before it. */
+  abandon(): void;
 }
 
 /** Where an entry's field lies in a request, tag included, and where its content does. */
@@ -45,7 +44,6 @@ interface Sequence {
 export function createKnownRuns(): KnownRuns {
   let before = createSequence(Buffer.alloc(0), null, 0);
   let now = before;
-  let arrive: (offset: number) => void = () => {};
   /** Position in `before` of what is expected next. */
   let next = 0;
 
@@ -60,13 +58,12 @@ export function createKnownRuns(): KnownRuns {
   };
 
   return {
-    begin(request, origin, whenArrived) {
+    begin(request, origin) {
       before = now;
       now = createSequence(request, origin, before.entries.length);
-      arrive = whenArrived;
       next = 0;
     },
-    pass(offset, visit) {
+    pass(offset, there, visit) {
       const { entries, places } = before;
       if (next >= entries.length) return offset;
       const first = places[next * 3] as number;
@@ -75,7 +72,7 @@ export function createKnownRuns(): KnownRuns {
       const last = places[stop * 3 - 2] as number;
       const shift = offset - first;
       if (last + shift > now.request.length) return offset;
-      arrive(last + shift);
+      if (last + shift > there) return -1;
       if (before.request.compare(now.request, offset, last + shift, first, last) !== 0) return offset;
       for (; next < stop; next++) {
         const known = entries[next] as KnownEntry;
@@ -93,6 +90,9 @@ export function createKnownRuns(): KnownRuns {
     end() {
       // Its memory can go.
       before = createSequence(Buffer.alloc(0), null, 0);
+    },
+    abandon() {
+      now = before;
     },
   };
 }

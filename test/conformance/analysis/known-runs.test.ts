@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createClusterAnalysis } from '../../../src/conformance/analysis/cluster-analysis.js';
-import type { UploadAnalysis } from '../../../src/conformance/analyst.js';
+import type { UploadReport } from '../../../src/conformance/analyst.js';
 import { catalogue } from '../../../src/conformance/catalogue.js';
 import type { EntryRule, SnapshotRule } from '../../../src/conformance/rule.js';
 import { encodeEntry } from '../../../src/wire/entry-codec.js';
@@ -39,6 +39,12 @@ const piece: fc.Arbitrary<Buffer> = fc.oneof(
     () => field(10, Buffer.from([0x1a, 0x7f])),
     () => text(3, 'an error'),
     () => text(99, 'a field that nobody knows'),
+    () =>
+      Buffer.concat([
+        Buffer.from([0x93, 0x06]),
+        text(1, 'in a group of number 98'.repeat(9)),
+        Buffer.from([0x94, 0x06]),
+      ]),
   ].map((make) => ({ weight: 1, arbitrary: fc.nat({ max: 9 }).map(make) })),
 );
 
@@ -77,14 +83,14 @@ function request(pieces: readonly Buffer[], cut: number): Uint8Array {
   return bytes.subarray(0, bytes.length - cut);
 }
 
-/** Bytes that come when they are asked for, not sooner; the rest is noise until then. */
+/** Bytes that come in steps; the rest is noise until then. */
 function arriving(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly arrive: (offset: number) => void } {
   const there = new Uint8Array(bytes.length).fill(0xa5);
   return { bytes: there, arrive: (offset) => there.set(bytes.subarray(0, offset)) };
 }
 
 /** Without what depends on the past: how much was decoded, and which of several reasons was met first. */
-function comparable({ decoded: _, tallies, ...report }: UploadAnalysis): unknown {
+function comparable({ decoded: _, tallies, ...report }: UploadReport): unknown {
   return { ...report, tallies: tallies.map(({ reason: _reason, ...tally }) => tally) };
 }
 
@@ -109,17 +115,34 @@ test('an upload is taken as it is, whatever came before it', () => {
   expect(passedOver).toBeGreaterThan(2_000);
 });
 
-test('bytes are not looked at before they are there', () => {
+/** How far each upload has come whenever it is looked at, in parts of 100. */
+const steps = fc.array(fc.array(fc.nat({ max: 120 }), { maxLength: 4 }), { minLength: 7, maxLength: 7 });
+
+test('what is on its way is read as far as it is there, and comes to the same', () => {
   fc.assert(
-    fc.property(history, (uploads) => {
+    fc.property(history, steps, fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }), (uploads, foreseen, comes) => {
       const one = createClusterAnalysis('demo', options);
       const other = createClusterAnalysis('demo', options);
       for (const [at, { bytes, stored }] of uploads.entries()) {
         const upload = uploadOf([], { seq: at + 1, version: BigInt(at + 1), bytes, stored });
         const late = arriving(bytes);
-        expect(one.analyse({ ...upload, bytes: late.bytes }, late.arrive)).toEqual(other.analyse(upload));
+        for (const part of (foreseen[at] ?? []).toSorted((a, b) => a - b)) {
+          const there = Math.min(bytes.length, Math.floor((bytes.length * part) / 100));
+          late.arrive(there);
+          one.foresee({ ...upload, bytes: late.bytes }, there);
+        }
+        if (comes[at] === false) {
+          if (at % 2 === 0) one.abandon(at + 1);
+          continue;
+        }
+        late.arrive(bytes.length);
+        const report = one.analyse({ ...upload, bytes: late.bytes });
+        expect(comparable(report)).toEqual(comparable(other.analyse(upload)));
+        if (!stored) continue;
+        const view = { ...plainView, version: BigInt(at + 1) };
+        expect(parseJson(one.inventory(view))).toEqual(parseJson(other.inventory(view)));
       }
     }),
-    { numRuns: 30 },
+    { numRuns: 100 },
   );
 });
