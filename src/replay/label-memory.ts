@@ -11,53 +11,63 @@ export interface LabelMemory {
 /** Labels remembered; beyond it the memory starts anew, so that a scan of addresses cannot fill it. */
 const maxLabels = 50_000;
 
-type Labels = Map<number, Map<string, PeerLabel>>;
+/** One label of an address. There are few of each: numbers in a chain are compared faster than looked up. */
+interface Known {
+  /** MAC and local ends. */
+  readonly peer: number;
+  /** A label whose VPC came from the other peer, or from nowhere, holds beside peers of that VPC only. */
+  readonly beside: number | null;
+  readonly label: PeerLabel;
+  readonly next: Known | undefined;
+}
 
 export function createLabelMemory(): LabelMemory {
-  const own: Labels = new Map();
-  // A label whose VPC came from the other peer, or from nowhere, holds beside peers of that VPC only.
-  const beside = new Map<number, Labels>();
+  const byIp = new Map<string, Known>();
   let count = 0;
 
-  const put = (labels: Labels, peer: FlowPeer, label: PeerLabel): void => {
-    const key = labelKey(peer);
-    const byIp = labels.get(key) ?? new Map<string, PeerLabel>();
-    labels.set(key, byIp);
-    byIp.set(peer.ip, label);
+  const put = (peer: FlowPeer, label: PeerLabel, other: PeerLabel): void => {
+    const number = numberOf(peer);
+    const beside = label.ownVpc ? null : vpcOf(other);
+    const first = byIp.get(peer.ip);
+    if (labelIn(first, number, beside) !== undefined) return;
+    byIp.set(peer.ip, { peer: number, beside, label, next: first });
     count += 1;
-  };
-  const putBeside = (vpc: number, peer: FlowPeer, label: PeerLabel): void => {
-    const labels: Labels = beside.get(vpc) ?? new Map();
-    beside.set(vpc, labels);
-    put(labels, peer, label);
   };
 
   return {
     find(client, server) {
-      const ofClient = labelIn(own, client);
-      const ofServer = labelIn(own, server);
-      const clientLabel = ofClient ?? labelIn(beside.get(ofServer?.epc ?? 0), client);
-      const serverLabel = ofServer ?? labelIn(beside.get(ofClient?.epc ?? 0), server);
+      const ofClient = byIp.get(client.ip);
+      const ofServer = byIp.get(server.ip);
+      const clientNumber = numberOf(client);
+      const serverNumber = numberOf(server);
+      const ownOfClient = labelIn(ofClient, clientNumber, null);
+      const ownOfServer = labelIn(ofServer, serverNumber, null);
+      const clientLabel = ownOfClient ?? labelIn(ofClient, clientNumber, ownOfServer?.epc ?? 0);
+      const serverLabel = ownOfServer ?? labelIn(ofServer, serverNumber, ownOfClient?.epc ?? 0);
       return clientLabel === undefined || serverLabel === undefined ? null : [clientLabel, serverLabel];
     },
     add(client, server, [clientLabel, serverLabel]) {
       if (count >= maxLabels) {
-        own.clear();
-        beside.clear();
+        byIp.clear();
         count = 0;
       }
-      if (clientLabel.ownVpc) put(own, client, clientLabel);
-      else putBeside(serverLabel.ownVpc ? serverLabel.epc : 0, client, clientLabel);
-      if (serverLabel.ownVpc) put(own, server, serverLabel);
-      else putBeside(clientLabel.ownVpc ? clientLabel.epc : 0, server, serverLabel);
+      put(client, clientLabel, serverLabel);
+      put(server, serverLabel, clientLabel);
     },
   };
 }
 
-function labelIn(labels: Labels | undefined, peer: FlowPeer): PeerLabel | undefined {
-  return labels?.get(labelKey(peer))?.get(peer.ip);
+function vpcOf(label: PeerLabel): number {
+  return label.ownVpc ? label.epc : 0;
 }
 
-function labelKey({ mac, l2End, l3End }: FlowPeer): number {
+function labelIn(first: Known | undefined, peer: number, beside: number | null): PeerLabel | undefined {
+  for (let known: Known | undefined = first; known !== undefined; known = known.next) {
+    if (known.peer === peer && known.beside === beside) return known.label;
+  }
+  return undefined;
+}
+
+function numberOf({ mac, l2End, l3End }: FlowPeer): number {
   return mac * 4 + (l2End ? 2 : 0) + (l3End ? 1 : 0);
 }

@@ -1,4 +1,3 @@
-import { tupleKey } from './join.js';
 import type { Observation } from './observation.js';
 
 /**
@@ -14,25 +13,35 @@ export interface RowKeeper {
   leftOut(): number;
 }
 
+interface Group {
+  readonly rows: Observation[];
+  /** Another one of the same hash. */
+  readonly next: Group | undefined;
+}
+
 export function createRowKeeper(maxConversations: number): RowKeeper {
-  const kept = new Map<string, Observation[]>();
+  /** By hash: a text of both ends for each row would take longer to make than all the rest. */
+  const byHash = new Map<number, Group>();
+  const groups: Observation[][] = [];
   const bits = new Uint32Array(2 ** 16);
   let leftOut = 0;
   return {
-    groups: () => kept.values(),
+    groups: () => groups,
     add(row) {
-      const key = tupleKey(row);
-      const group = kept.get(key);
-      if (group !== undefined) {
-        group.push(row);
+      const hash = hashOfTuple(row);
+      const first = byHash.get(hash);
+      for (let group = first; group !== undefined; group = group.next) {
+        if (!isSameTuple(group.rows[0] as Observation, row)) continue;
+        group.rows.push(row);
         return true;
       }
-      if (kept.size < maxConversations) {
-        kept.set(key, [row]);
+      if (groups.length < maxConversations) {
+        const rows = [row];
+        groups.push(rows);
+        byHash.set(hash, { rows, next: first });
         return true;
       }
-      const hash = hashOf(key) & (2 ** 21 - 1);
-      const word = hash >>> 5;
+      const word = (hash & (2 ** 21 - 1)) >>> 5;
       const mask = 1 << (hash & 31);
       const bit = bits[word] ?? 0;
       if ((bit & mask) === 0) {
@@ -45,8 +54,27 @@ export function createRowKeeper(maxConversations: number): RowKeeper {
   };
 }
 
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
+/** 30 bits, the same for both directions. */
+function hashOfTuple({ protocol, client, server }: Observation): number {
+  const ends = (hashOfEnd(client.ip, client.port) + hashOfEnd(server.ip, server.port)) | 0;
+  const mixed = Math.imul(ends ^ (ends >>> 15) ^ protocol, 0x2c1b3c6d);
+  return (mixed ^ (mixed >>> 13)) & 0x3fff_ffff;
+}
+
+function hashOfEnd(ip: string, port: number): number {
+  let hash = 0x811c9dc5 ^ port;
+  for (let i = 0; i < ip.length; i++) hash = Math.imul(hash ^ ip.charCodeAt(i), 0x01000193);
+  return Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+}
+
+function isSameTuple(a: Observation, b: Observation): boolean {
+  if (a.protocol !== b.protocol) return false;
+  const { client, server } = b;
+  return isSameEnd(a.client, client)
+    ? isSameEnd(a.server, server)
+    : isSameEnd(a.client, server) && isSameEnd(a.server, client);
+}
+
+function isSameEnd(a: Observation['client'], b: Observation['client']): boolean {
+  return a.port === b.port && a.ip === b.ip;
 }

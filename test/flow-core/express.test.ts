@@ -31,6 +31,7 @@ interface Talk {
   readonly isTcp: boolean;
   readonly isTunnelled: boolean;
   readonly port: number;
+  readonly serverPort: number;
   readonly sequences: [number, number];
   steps: number;
   id: number;
@@ -45,6 +46,7 @@ function newTalk(random: Random, number: number): Talk {
     isTcp: random.below(4) !== 0,
     isTunnelled: random.below(3) === 0,
     port: 40_000 + number,
+    serverPort: [80, 53, 53, 6081, 4790, 4789][random.below(6)] ?? 53,
     sequences: [random.below(2) === 0 ? 0xffff_ff00 : 1000, 5000],
     steps: 0,
     id: 0,
@@ -75,17 +77,13 @@ function segment(talk: Talk, side: 0 | 1, ports: [number, number], random: Rando
 }
 
 function datagram(ports: [number, number], random: Random): Bytes {
-  const to = random.below(20) === 0 ? ([6081, 4790, 4789][random.below(3)] ?? 53) : ports[1];
-  return udp(
-    ports[0],
-    to,
-    random.below(10) === 0 ? vxlanLike : new Array<number>(random.below(60)).fill(random.below(256)),
-  );
+  const payload = random.below(10) === 0 ? vxlanLike : new Array<number>(random.below(60)).fill(random.below(256));
+  return udp(...ports, payload);
 }
 
 function packetOf(talk: Talk, random: Random): Bytes {
   const side = talk.isTcp && talk.steps < 3 ? ((talk.steps % 2) as 0 | 1) : (random.below(2) as 0 | 1);
-  const ports: [number, number] = side === 0 ? [talk.port, 80] : [80, talk.port];
+  const ports: [number, number] = side === 0 ? [talk.port, talk.serverPort] : [talk.serverPort, talk.port];
   const ends = side === 0 ? { src: '10.0.0.1', dst: '10.0.0.2' } : { src: '10.0.0.2', dst: '10.0.0.1' };
   const l4 = talk.isTcp ? segment(talk, side, ports, random) : datagram(ports, random);
   talk.steps += 1;
