@@ -18,7 +18,7 @@ import {
 } from './counters';
 import { ART_BOUND, noteDelay } from './delays';
 import { recheckDirection } from './direction';
-import { CAPTURE_VIRTUAL_MIRROR, endsByMacs } from './ends';
+import { endsByMacs } from './ends';
 import {
   clientOf,
   coldOf,
@@ -70,7 +70,7 @@ import { COPY_DISTANCE, countPacket, digestOf, digestOfTcp } from './flow-update
 import { countInterface, I_LINK_TYPE, interfaceRow } from './interfaces';
 import { ETHERNET } from './link';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from './packet';
-import { INTERVAL_TOTAL, S_CAPTURE_MODE, S_EXPRESS, S_INTERVAL, S_TAP_MAC, setting, TIMEOUT_OPENING } from './settings';
+import { INTERVAL_TOTAL, S_EXPRESS, S_INTERVAL, S_TAP_MAC, setting, TIMEOUT_OPENING } from './settings';
 import { SECOND, streamOf } from './stream';
 import { ACK, CLASS_ACK, CLASS_PUSH, KNOWN, PSH } from './tcp-flags';
 import { noteAnswer, noteIdle } from './tcp-perf';
@@ -114,7 +114,7 @@ function isPlainTcp(frame: usize, total: u32, header: u32): bool {
 /** Takes the packet, or says false and has changed nothing. `captured` and `wire` are as in the record. */
 export function takeExpress(row: u32, data: usize, captured: u32, wire: u32, second: u64, nanos: u64): bool {
   const node = load<u32>(W_CANDIDATE) as usize;
-  if (node === 0 || setting(S_EXPRESS) === 0 || setting(S_CAPTURE_MODE) === CAPTURE_VIRTUAL_MIRROR) return false;
+  if (node === 0 || setting(S_EXPRESS) === 0) return false;
   if (load<u32>(interfaceRow(row), I_LINK_TYPE) !== ETHERNET) return false;
   if (captured !== wire || !isPlainIpv4(data, captured)) return false;
 
