@@ -19,11 +19,14 @@ import {
 import { ART_BOUND, noteDelay } from './delays';
 import { recheckDirection } from './direction';
 import { endsByMacs } from './ends';
+import { hashOfEnds } from './flow-hash';
 import {
   clientOf,
   coldOf,
   F_BACKWARDS,
+  F_BUCKETS,
   F_CLOSING,
+  F_MASK,
   F_NOW,
   F_PAIR_GENERATION,
   F_UNTIL,
@@ -51,9 +54,11 @@ import {
   N_ENDS,
   N_FAMILY,
   N_FLAGS,
+  N_HASH,
   N_KEYS,
   N_LAST_TUNNEL,
   N_MAC,
+  N_NEXT,
   N_PAIRS_SEEN,
   N_PENDING,
   N_PORTS,
@@ -111,10 +116,16 @@ function isPlainTcp(frame: usize, total: u32, header: u32): bool {
   return header === TCP || (header === TCP_WITH_TIME_STAMP && load<u32>(frame, 54) === TIME_STAMP_ONLY);
 }
 
+/** The first node with this hash, which is the first that the general way looks at; 0 without. */
+function firstOf(hash: u32): usize {
+  let node = load<u32>((load<u32>(F_BUCKETS) as usize) + (((hash & load<u32>(F_MASK)) as usize) << 2)) as usize;
+  while (node !== 0 && load<u32>(node, N_HASH) !== hash) node = load<u32>(node, N_NEXT) as usize;
+  return node;
+}
+
 /** Takes the packet, or says false and has changed nothing. `captured` and `wire` are as in the record. */
 export function takeExpress(row: u32, data: usize, captured: u32, wire: u32, second: u64, nanos: u64): bool {
-  const node = load<u32>(W_CANDIDATE) as usize;
-  if (node === 0 || setting(S_EXPRESS) === 0) return false;
+  if (load<u32>(F_BUCKETS) === 0 || setting(S_EXPRESS) === 0) return false;
   if (load<u32>(interfaceRow(row), I_LINK_TYPE) !== ETHERNET) return false;
   if (captured !== wire || !isPlainIpv4(data, captured)) return false;
 
@@ -148,6 +159,9 @@ export function takeExpress(row: u32, data: usize, captured: u32, wire: u32, sec
   const ports = load<u32>(frame, 34);
   const src = load<u32>(frame, 26) as u64;
   const dst = load<u32>(frame, 30) as u64;
+  const likely = load<u32>(W_CANDIDATE) as usize;
+  const node = likely !== 0 ? likely : firstOf(hashOfEnds(src, dst, ports, protocol, setting(S_TAP_MAC), row as u64));
+  if (node === 0) return false;
   const key0 = load<u64>(node, N_KEYS);
   const key1 = load<u64>(node, N_KEYS + 8);
   const own = load<u32>(node, N_PORTS);

@@ -58,6 +58,7 @@ describe.concurrent('plumbline packets', () => {
     const ended = await plumbline(['packets', file, ...args]);
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain(message);
+    expect(ended.stdout).toBe('');
   });
 });
 

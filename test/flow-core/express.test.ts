@@ -24,6 +24,7 @@ import {
   urg,
   vxlan,
 } from './packets.js';
+import { pcapngWriter } from './pcapng.js';
 import { type Random, seeded } from './random.js';
 
 /** One conversation, as far as it has come. */
@@ -113,7 +114,7 @@ function asCaptured(bytes: Bytes, random: Random): Pick<Taken, 'bytes' | 'wire'>
   return { bytes: way < 8 ? [...bytes, ...new Array<number>(random.below(20)).fill(0)] : bytes };
 }
 
-function capture(seed: number, linkType = 1): Uint8Array {
+function packets(seed: number): Taken[] {
   const random = seeded(seed);
   const talks = Array.from({ length: 12 }, (_, number) => newTalk(random, number));
   const taken: Taken[] = [];
@@ -127,7 +128,14 @@ function capture(seed: number, linkType = 1): Uint8Array {
     taken.push({ time, ...asCaptured(bytes, random) });
     if (random.below(20) === 0) taken.push({ time: time + random.below(2000), bytes });
   }
-  return pcap(taken, { linkType });
+  return taken;
+}
+
+/** With two interfaces, in turns. */
+function pcapngOf(taken: readonly Taken[]): Uint8Array {
+  const { section, interface: declare, packet } = pcapngWriter();
+  const blocks = taken.map(({ time, bytes, wire }, i) => packet((i >> 6) & 1, BigInt(time), bytes, wire));
+  return Uint8Array.from([...section(), ...declare(1), ...declare(1), ...blocks.flat()]);
 }
 
 const configs: Readonly<Record<string, Partial<CoreConfig>>> = {
@@ -146,7 +154,7 @@ const configs: Readonly<Record<string, Partial<CoreConfig>>> = {
   'few flows': { flowLimit: 5 },
 };
 
-const captures = Array.from({ length: 40 }, (_, seed) => capture(seed));
+const captures = Array.from({ length: 40 }, (_, seed) => pcap(packets(seed)));
 
 function expectEqualWays(files: readonly Uint8Array[], config: Partial<CoreConfig>): void {
   for (const [seed, file] of files.entries()) {
@@ -165,7 +173,14 @@ describe('the express way', () => {
 
   it.each([0, 101, 113, 276])('is not for link type %i, whatever its frames look like', (linkType) => {
     expectEqualWays(
-      Array.from({ length: 5 }, (_, seed) => capture(seed, linkType)),
+      Array.from({ length: 5 }, (_, seed) => pcap(packets(seed), { linkType })),
+      {},
+    );
+  });
+
+  it('is for pcapng, too, with flows of each interface apart', () => {
+    expectEqualWays(
+      Array.from({ length: 10 }, (_, seed) => pcapngOf(packets(seed))),
       {},
     );
   });

@@ -60,6 +60,8 @@ export async function packets(terminal: Terminal, file: string, options: Packets
   const interfaces = core.interfaces();
   const counters = core.end();
   if (format === 'json') text += '\n]\n';
+  // Nothing stands below the head of what is no capture.
+  if (isRefused && startTime === null) text = '';
   await flush();
   const faults = fault === null ? [] : [{ file, kind: 'damaged' as const, message: fault }];
   if (isRefused) throw PlumblineError.badInput(`${file}: ${fault}`);

@@ -37,14 +37,16 @@ const modes = {
   /** A supervisor that does its work well, of an agent that dies once. */
   supervise() {
     let running = null;
+    // As supervisors do, it waits a little: versions are seconds, and the one before was perhaps a second ahead.
+    const startLater = () => setTimeout(start, 1_100);
     const start = () => {
       running = spawn(agent[0], agent.slice(1), { stdio: 'inherit' });
-      running.once('exit', start);
+      running.once('exit', startLater);
     };
     start();
     setTimeout(() => running.kill('SIGKILL'), 1_500);
     process.on('SIGTERM', () => {
-      running.off('exit', start);
+      running.off('exit', startLater);
       running.once('exit', () => process.exit(0));
       running.kill('SIGTERM');
     });

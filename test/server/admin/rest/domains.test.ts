@@ -16,7 +16,9 @@ describe('domains', () => {
       ...{ NAME: 'my cluster', CLUSTER_ID: 'c-1', TYPE: 11, ENABLED: 1, STATE: 4, VTAP_NAME: '', POD_COUNT: 0 },
       CONFIG: { region_uuid: 'r' },
     });
-    expect((await call('GET', '/v2/domains/?name=my%20cluster')).data).toEqual([made.data]);
+    // It says at what second it was asked.
+    const asked = { ...made.data, ERROR_MSG: expect.stringMatching(/ no vtap report cluster id: c-1$/) };
+    expect((await call('GET', '/v2/domains/?name=my%20cluster')).data).toEqual([asked]);
     expect((await call('GET', `/v2/domains/${made.data.LCUUID}/`)).data).toHaveLength(1);
     const path = `/v1/domains/${made.data.LCUUID}/`;
     const changed = await call('PATCH', path, '{"name":"other","ENABLED":0,"CONFIG":{"sync_timer":60}}');
