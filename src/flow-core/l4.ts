@@ -74,8 +74,15 @@ export function readL4(): u32 {
     if (protocol === PROTOCOL_ICMP || protocol === PROTOCOL_ICMPV6) return readIcmp(at, captured, length);
     if (protocol === PROTOCOL_SCTP) return readPorts(at, captured, length, SCTP_HEADER);
   }
+  // What the header of the packet before said must not stand for one that is not there.
   store<u32>(P_PORTS, 0);
   store<u32>(P_L4_PAYLOAD, length);
+  store<u32>(P_SEQ, 0);
+  store<u32>(P_ACK, 0);
+  store<u32>(P_FLAGS, 0);
+  store<u32>(P_WINDOW, 0);
+  store<u32>(P_TOA_FAMILY, 0);
   store<u32>(P_ICMP_TYPE, 0xffff);
+  store<u32>(P_ICMP_ECHO, 0);
   return IN_FLOW;
 }

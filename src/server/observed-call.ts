@@ -1,7 +1,7 @@
 import { constants, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { status as codes } from '@grpc/grpc-js';
 import type { CallKind, CallRecord } from '../journal/record.js';
-import { collectArriving, type Foresee } from './arriving-message.js';
+import type { ArrivingCollector } from './arriving-message.js';
 import { captureAnswer, type KeptOfAnswer } from './captured-answer.js';
 import type { Clock } from './clock.js';
 import type { ConnectionEnd } from './faults/break-connection.js';
@@ -81,8 +81,8 @@ export interface ObservedCallOptions {
   readonly method: 'played' | 'streamed' | 'foreign' | 'unplayed' | 'unknown';
   /** An unknown method is answered once a message has arrived, or after this long, ms. */
   readonly unknownMethodWait: number;
-  /** Default: nobody wants to know of a request before it is there. */
-  readonly foresee?: Foresee;
+  /** Default: nobody wants to know of the request before it is there. */
+  readonly arriving?: ArrivingCollector;
   readonly record: (record: CallRecord) => Promise<void>;
   readonly breakConnection: (end: ConnectionEnd) => void;
 }
@@ -95,9 +95,8 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
   const path = String(headers[':path'] ?? '');
   const time = clock.now();
   const began = steady.now();
-  const { foresee } = options;
-  const onPiece = foresee === undefined ? undefined : collectArriving(options.seq, foresee);
-  const message = createFirstMessage(options.maxMessage, onPiece);
+  const { arriving } = options;
+  const message = createFirstMessage(options.maxMessage, arriving?.add);
   const answer = captureAnswer(stream, keptOfAnswer[method]);
   let watcher: StreamWatcher | null = null;
   let state: 'open' | 'taken' | 'silent' | 'recorded' = 'open';
@@ -137,6 +136,7 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
   function write(finished: FinishedCall): Promise<void> {
     state = 'recorded';
     message.forget();
+    arriving?.end();
     const { seq, peer, metadata } = options;
     const { outcome, request, response, status, statusMessage, fault, stream: totals } = finished;
     const duration = Math.max(0, steady.now() - began);
@@ -267,6 +267,7 @@ export function observeCall(options: ObservedCallOptions): ObservedCall {
     take: () => {
       state = 'taken';
       message.forget();
+      arriving?.end();
     },
     finish: write,
     silence: async () => {

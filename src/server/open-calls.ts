@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { ServerUnaryCall } from '@grpc/grpc-js';
-import type { Foresee } from './arriving-message.js';
+import { createArrivingMessages, type Foresee } from './arriving-message.js';
 import type { AdjustableClock } from './clock.js';
 import { breakConnection, type ConnectionEnd } from './faults/break-connection.js';
 import type { Http2Listeners } from './http2-hook.js';
@@ -46,6 +46,7 @@ const numberHeader = 'plumbline-call';
 
 export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
   const { recorder, clock, maxMessage, unknownMethodWait, foresee } = options;
+  const collectArriving = foresee === undefined ? null : createArrivingMessages(foresee);
   /** By `peer`. */
   const sockets = new Map<string, Socket>();
   const connections = new Map<ServerHttp2Session, Connection>();
@@ -108,7 +109,7 @@ export function createOpenCalls(options: OpenCallsOptions): OpenCalls {
         maxMessage,
         unknownMethodWait,
         method,
-        ...(isUpload && foresee !== undefined ? { foresee } : {}),
+        ...(isUpload && collectArriving !== null ? { arriving: collectArriving(seq) } : {}),
         record: async (record) => {
           await recorder.record(record);
           close(key);

@@ -91,7 +91,7 @@ function packetOf(talk: Talk, random: Random): Bytes {
   if (random.below(3) !== 0) talk.id += 1;
   const packet = ipv4(ends, talk.isTcp ? 6 : 17, l4, {
     id: talk.id & 1 ? talk.id : 0,
-    ...(random.below(40) === 0 && { fragment: 0x2000 }),
+    ...(random.below(20) === 0 && { fragment: [0x2000, 0x0010, 0x2010, 0x4000][random.below(4)] ?? 0 }),
     ...(random.below(40) === 0 && { options: [1, 1, 1, 1] }),
     ...(random.below(60) === 0 && { totalLength: random.below(100) }),
   });

@@ -238,4 +238,18 @@ describe('evidence', () => {
     const { records } = run(captureOf(taken(0, first), taken(1, later)));
     expect(records.map(({ server }) => server.port)).toEqual([53, 0]);
   });
+
+  it('takes nothing for a later fragment from the header of the packet before', () => {
+    const later = frame(ipv4(forth, 6, [1, 2, 3, 4], { fragment: 0x1000 }));
+    const flowOfFragment = (...before: Taken[]) =>
+      run(captureOf(...before, taken(5, later))).records.find(({ server }) => server.port === 0);
+    const { client, state, synSeq } = flowOfFragment() ?? {};
+    for (const flags of [syn, ack | psh, ack | fin, rst]) {
+      expect(flowOfFragment(fromClient({ at: 0, flags, seq: 7000, payload: 20 }))).toMatchObject({
+        client: { ...client, tcpFlags: 0, totalTcpFlags: 0 },
+        state,
+        synSeq,
+      });
+    }
+  });
 });
