@@ -89,7 +89,7 @@ describe('check with an agent that does harm', () => {
   }, 60_000);
 
   it('judges an agent that dies within a scenario and is started again by its supervisor', async () => {
-    const { code, verdict } = await checkedWith('supervise', ['--scenario', 'object-changes', '--timeout', '20']);
+    const { code, verdict } = await checkedWith('supervise', ['--scenario', 'object-changes']);
     expect(verdict.faults).toEqual([]);
     expect(verdict.scenarios?.map(({ status }) => status)).toEqual(['played']);
     expect(verdict.rules.find(({ id }) => id === 'change/added-appears')?.status).toBe('passed');
