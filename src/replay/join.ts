@@ -26,7 +26,7 @@ interface Cluster {
  * told by its sequence numbers. Where addresses are translated on the way, both initial sequence numbers join, or the
  * first one with an end in common where one direction was not captured. The order of groups and rows does not matter.
  *
- * @param groups the rows of each protocol, both addresses and ports (`tupleKey`)
+ * @param groups the rows of each protocol, both addresses and ports
  */
 export function joinRows(groups: Iterable<readonly Observation[]>): JoinedRows[] {
   const clusters: Cluster[] = [];

@@ -10,6 +10,8 @@ export interface LabelMemory {
 
 /** Labels remembered; beyond it the memory starts anew, so that a scan of addresses cannot fill it. */
 const maxLabels = 50_000;
+/** Of one address; beyond it its chain starts anew, so that frames with ever other MACs cannot make it long. */
+const maxOfAddress = 32;
 
 /** One label of an address. There are few of each: numbers in a chain are compared faster than looked up. */
 interface Known {
@@ -19,6 +21,8 @@ interface Known {
   readonly beside: number | null;
   readonly label: PeerLabel;
   readonly next: Known | undefined;
+  /** How many are in the chain from here on. */
+  readonly depth: number;
 }
 
 export function createLabelMemory(): LabelMemory {
@@ -30,7 +34,8 @@ export function createLabelMemory(): LabelMemory {
     const beside = label.ownVpc ? null : vpcOf(other);
     const first = byIp.get(peer.ip);
     if (labelIn(first, number, beside) !== undefined) return;
-    byIp.set(peer.ip, { peer: number, beside, label, next: first });
+    const next = first !== undefined && first.depth < maxOfAddress ? first : undefined;
+    byIp.set(peer.ip, { peer: number, beside, label, next, depth: (next?.depth ?? 0) + 1 });
     count += 1;
   };
 

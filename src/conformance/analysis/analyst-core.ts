@@ -37,13 +37,13 @@ export interface AnalystCoreOptions {
 }
 
 export function createAnalystCore({ context, rules, now }: AnalystCoreOptions): AnalystCore {
-  const known = rules.filter((rule) => levelOf(rule, context.compat) !== null);
+  const judged = rules.filter((rule) => levelOf(rule, context.compat) !== null);
   const truth = createClusterTruth(context);
   const options: AnalysisOptions = {
     context,
-    entryRules: known.filter((rule): rule is EntryRule => rule.scope === 'entry'),
-    snapshotRules: known.filter((rule): rule is SnapshotRule => rule.scope === 'snapshot'),
-    truthRules: known.filter((rule): rule is TruthRule => rule.scope === 'truth'),
+    entryRules: judged.filter((rule): rule is EntryRule => rule.scope === 'entry'),
+    snapshotRules: judged.filter((rule): rule is SnapshotRule => rule.scope === 'snapshot'),
+    truthRules: judged.filter((rule): rule is TruthRule => rule.scope === 'truth'),
     truth,
     now,
   };
@@ -51,29 +51,24 @@ export function createAnalystCore({ context, rules, now }: AnalystCoreOptions): 
   const held = (clusterId: string): ClusterAnalysis =>
     clusters.get(clusterId) ?? createClusterAnalysis(clusterId, options);
 
-  /** A cluster of which nothing was analysed yet. */
-  let foreseen: { readonly clusterId: string; readonly cluster: ClusterAnalysis } | null = null;
-  const clusterOf = (clusterId: string): ClusterAnalysis => {
-    const held = clusters.peek(clusterId);
-    if (held !== undefined) return held;
-    if (foreseen?.clusterId === clusterId) return foreseen.cluster;
-    return createClusterAnalysis(clusterId, options);
-  };
+  /** Clusters of which nothing was analysed yet, by their ids. */
+  const foreseen = new Map<string, ClusterAnalysis>();
+  const known = (clusterId: string): ClusterAnalysis | undefined => clusters.peek(clusterId) ?? foreseen.get(clusterId);
 
   return {
     foresee(upload, there) {
       const { clusterId } = upload;
-      const cluster = clusterOf(clusterId);
-      foreseen = { clusterId, cluster };
+      const cluster = known(clusterId) ?? createClusterAnalysis(clusterId, options);
+      if (clusters.peek(clusterId) === undefined) foreseen.set(clusterId, cluster);
       cluster.foresee(upload, there);
     },
     abandon({ seq, clusterId }) {
-      clusterOf(clusterId).abandon(seq);
-      if (foreseen?.clusterId === clusterId) foreseen = null;
+      known(clusterId)?.abandon(seq);
+      foreseen.delete(clusterId);
     },
     analyse(upload) {
-      const cluster = clusterOf(upload.clusterId);
-      foreseen = null;
+      const cluster = known(upload.clusterId) ?? createClusterAnalysis(upload.clusterId, options);
+      foreseen.delete(upload.clusterId);
       clusters.use(upload.clusterId, cluster, upload.bytes.length);
       return cluster.analyse(upload);
     },
@@ -85,7 +80,7 @@ export function createAnalystCore({ context, rules, now }: AnalystCoreOptions): 
     truth: (order) => truth.order(order),
     standing: (clusterId, question) => (truth.known ? held(clusterId).standing(question) : null),
     forget() {
-      foreseen = null;
+      foreseen.clear();
       clusters.clear();
     },
   };

@@ -106,7 +106,10 @@ export function createClusterAnalysis(clusterId: string, options: AnalysisOption
       reading.foresee(upload, there);
       spent += now() - begin;
     },
-    abandon: reading.abandon,
+    abandon(seq) {
+      reading.abandon(seq);
+      spent = 0;
+    },
     analyse(upload) {
       const begin = now() - spent;
       spent = 0;

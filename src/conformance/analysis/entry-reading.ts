@@ -181,8 +181,9 @@ export function createEntryReading({ rules, judging, truth }: EntryReadingOption
     origins = origins.filter(({ request }) => request !== null);
     current = null;
   };
+  const isCurrent = ({ seq, bytes }: EntrySource): boolean => current?.seq === seq && current.length === bytes.length;
   const openFor = (source: EntrySource): OpenUpload => {
-    if (current?.seq === source.seq && current.length === source.bytes.length) return current;
+    if (current !== null && isCurrent(source)) return current;
     abandon();
     current = open(source);
     return current;
@@ -192,7 +193,10 @@ export function createEntryReading({ rules, judging, truth }: EntryReadingOption
     abandon(seq) {
       if (current?.seq === seq) abandon();
     },
-    foresee: (source, there) => openFor(source).advance(there),
+    foresee(source, there) {
+      // Two that arrive side by side would begin anew in turns; the second one is read when it is there.
+      if (current === null || isCurrent(source)) openFor(source).advance(there);
+    },
     read(source) {
       const upload = openFor(source);
       upload.advance(source.bytes.length);

@@ -146,3 +146,16 @@ test('what is on its way is read as far as it is there, and comes to the same', 
     { numRuns: 100 },
   );
 });
+
+test('of two that arrive side by side the first is read on, and the second when it is there', () => {
+  const one = createClusterAnalysis('demo', options);
+  const entries = Array.from({ length: 5 }, (_, uid) => field(10, text(1, '*v1.Node'), content(uid)));
+  const bytes = request(entries, 0);
+  const [first, second] = [1, 2].map((seq) => uploadOf([], { seq, version: BigInt(seq), bytes }));
+  if (first === undefined || second === undefined) throw new Error('two uploads are needed');
+  one.foresee(first, bytes.length - 1);
+  one.foresee(second, bytes.length - 1);
+  // It would have decoded nothing had it begun anew.
+  expect(one.analyse(first)).toMatchObject({ entries: 5, decoded: 5 });
+  expect(one.analyse(second)).toMatchObject({ entries: 5, decoded: 0 });
+});
