@@ -2,6 +2,7 @@
 // output whenever it is full. No call allocates; no memory grows after layOut.
 
 import { closeAll } from './flow-clock';
+import { addChosenName } from './interfaces';
 import { COUNTERS, INTERFACE_SIZE, INTERFACES } from './layout';
 import { learntAddress, learntCount } from './learning';
 import { addMac } from './mac-set';
@@ -23,7 +24,7 @@ import {
 import { setServerPort, setSetting } from './settings';
 import { LOCAL_ADDRESSES, LOCAL_MACS, PAIRS, REMOTE_MACS, VIP_MACS } from './tables';
 
-export { layOut, learntAddress, learntCount, read, readLast, roomAt, startFile, turn };
+export { addChosenName, layOut, learntAddress, learntCount, read, readLast, roomAt, startFile, turn };
 
 export function set(key: u32, value: u64): void {
   setSetting(key, value);

@@ -2,8 +2,9 @@
 // An interface that a later section or file declares again in the same place keeps its row, so that its flows go on.
 
 import { count, NOTE_INTERFACE_LIMIT, NOTE_INTERFACES } from './counters';
-import { INTERFACE_LIMIT, INTERFACE_MAP, INTERFACE_SIZE, INTERFACES } from './layout';
-import { R_INTERFACE_ROWS, R_SECTION_INTERFACES } from './reader-state';
+import { CHOSEN_NAMES, INTERFACE_LIMIT, INTERFACE_MAP, INTERFACE_SIZE, INTERFACES } from './layout';
+import { R_CHOSEN_NAMES, R_INTERFACE_ROWS, R_SECTION_INTERFACES } from './reader-state';
+import { INTERFACES_ALL, INTERFACES_NAMED, S_INTERFACES, setting } from './settings';
 
 export const I_LINK_TYPE: usize = 0; // u32
 export const I_SNAPLEN: usize = 4; // u32
@@ -11,9 +12,13 @@ export const I_RESOLUTION: usize = 8; // u32: if_tsresol
 export const I_LOCAL_ID: usize = 12; // u32: number within its section
 export const I_OFFSET: usize = 16; // i64: if_tsoffset, seconds
 export const I_PACKETS: usize = 24; // u64
-export const I_NAME_LENGTH: usize = 32; // u32
+export const I_NAME_LENGTH: usize = 32; // u8
+export const I_LEFT_OUT: usize = 33; // bool: its packets are of another capture
 export const I_NAME: usize = 36;
 export const NAME_LIMIT: u32 = 60;
+
+/** One of CHOSEN_NAMES: its length and its bytes. */
+const CHOSEN_SIZE: usize = 4 + (NAME_LIMIT as usize);
 
 export const NO_INTERFACE: u32 = 0xffffffff;
 
@@ -27,7 +32,29 @@ export function countInterface(row: u32): void {
 }
 
 function sameName(row: usize, name: usize, length: u32): bool {
-  return load<u32>(row, I_NAME_LENGTH) === length && memory.compare(row + I_NAME, name, length as usize) === 0;
+  return (load<u8>(row, I_NAME_LENGTH) as u32) === length && memory.compare(row + I_NAME, name, length as usize) === 0;
+}
+
+/** Makes room for one more name of `length` bytes; returns where to write it, 0 when there is no more room. */
+export function addChosenName(length: u32): usize {
+  const names = load<u32>(R_CHOSEN_NAMES);
+  if (names >= INTERFACE_LIMIT || length > NAME_LIMIT) return 0;
+  const at = CHOSEN_NAMES + (names as usize) * CHOSEN_SIZE;
+  store<u32>(at, length);
+  store<u32>(R_CHOSEN_NAMES, names + 1);
+  return at + 4;
+}
+
+function isLeftOut(name: usize, length: u32): bool {
+  const choice = setting(S_INTERFACES);
+  if (choice === INTERFACES_ALL) return false;
+  const names = load<u32>(R_CHOSEN_NAMES);
+  let isNamed = false;
+  for (let i: u32 = 0; i < names && !isNamed; i++) {
+    const at = CHOSEN_NAMES + (i as usize) * CHOSEN_SIZE;
+    isNamed = load<u32>(at) === length && memory.compare(at + 4, name, length as usize) === 0;
+  }
+  return isNamed !== (choice === INTERFACES_NAMED);
 }
 
 /** Adds the next interface of the section; returns its row, NO_INTERFACE when there is no more room. */
@@ -62,7 +89,8 @@ export function declareInterface(
     const row = interfaceRow(number);
     store<u32>(row, linkType, I_LINK_TYPE);
     store<u32>(row, id, I_LOCAL_ID);
-    store<u32>(row, kept, I_NAME_LENGTH);
+    store<u8>(row, kept as u8, I_NAME_LENGTH);
+    store<u8>(row, isLeftOut(name, kept) ? 1 : 0, I_LEFT_OUT);
     memory.copy(row + I_NAME, name, kept as usize);
   }
   const row = interfaceRow(number);

@@ -22,6 +22,8 @@ export const SERVER_PORTS: usize = 0x5000;
 export const INTERFACES: usize = 0x8000;
 export const INTERFACE_SIZE: usize = 96;
 export const INTERFACE_LIMIT: u32 = 1024;
+/** Names by which interfaces are chosen, see interfaces.ts. */
+export const CHOSEN_NAMES: usize = 0x20000;
 
 /** Largest packet record that is believed. */
 export const RECORD_LIMIT: u32 = 262144;

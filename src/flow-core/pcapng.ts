@@ -14,6 +14,7 @@ import {
 import {
   declareInterface,
   forgetSection,
+  I_LEFT_OUT,
   I_OFFSET,
   I_RESOLUTION,
   I_SNAPLEN,
@@ -43,7 +44,7 @@ import {
   STEPPED,
   unread,
 } from './reader-state';
-import { IN_FLOW, OVERSIZE_RECORD, UNKNOWN_INTERFACE } from './reasons';
+import { IN_FLOW, OTHER_INTERFACE, OVERSIZE_RECORD, UNKNOWN_INTERFACE } from './reasons';
 import { nanosOf, secondsOf } from './resolution';
 
 export const SECTION_HEADER: u32 = 0x0a0d0d0a;
@@ -137,11 +138,17 @@ function readInterface(at: usize, length: u32): bool {
   return true;
 }
 
+/** Counted, so that the numbers of packets are those of the file; its bytes and its time are of another capture. */
+function takeOther(row: u32, at: usize): bool {
+  return takePacket(row, at, 0, 0, 0, 0, OTHER_INTERFACE);
+}
+
 function takeTimed(id: u32, at: usize, high: usize, captured: u32, wire: u32, reason: u32): bool {
   const row = rowOf(id);
   if (row === NO_INTERFACE) {
     return takePacket(0, at, captured, wire, 0, 0, reason === IN_FLOW ? UNKNOWN_INTERFACE : reason);
   }
+  if (load<u8>(interfaceRow(row), I_LEFT_OUT) !== 0) return takeOther(row, at);
   const ticks = ((file32(high) as u64) << 32) | (file32(high + 4) as u64);
   const it = interfaceRow(row);
   const resolution = load<u32>(it, I_RESOLUTION);
@@ -185,6 +192,11 @@ function readSimple(at: usize, length: u32): i32 {
   // The counter is one more than the time, so that 0 is none.
   const latest = counted(C_LAST_TIME);
   const last: u64 = latest === 0 ? 0 : latest - 1;
+  if (row !== NO_INTERFACE && load<u8>(interfaceRow(row), I_LEFT_OUT) !== 0) {
+    if (!takeOther(row, at + 12)) return OUTPUT_FULL;
+    advance(length);
+    return STEPPED;
+  }
   const reason = row === NO_INTERFACE ? UNKNOWN_INTERFACE : captured > RECORD_LIMIT ? OVERSIZE_RECORD : IN_FLOW;
   const at12 = at + 12;
   const number: u32 = row === NO_INTERFACE ? 0 : row;

@@ -56,6 +56,7 @@ import {
   BEFORE_WINDOW,
   FLOW_LIMIT,
   IN_FLOW,
+  OTHER_INTERFACE,
   OVERSIZE_RECORD,
   RETIRED,
   UNKNOWN_INTERFACE,
@@ -176,7 +177,7 @@ export function takePacket(
   if (load<u32>(F_CLOSING) !== 0 && !closeAll()) return false;
   if (!hasRoomFor(MOST_RECORDS)) return false;
   const mode = setting(S_MODE);
-  const isTimed = refusal !== OVERSIZE_RECORD && refusal !== UNKNOWN_INTERFACE;
+  const isTimed = refusal !== OVERSIZE_RECORD && refusal !== UNKNOWN_INTERFACE && refusal !== OTHER_INTERFACE;
   if (load<u32>(P_WAITING) === 0) {
     store<u64>(P_TIME, second * SECOND + nanos);
     store<u64>(P_SECOND, second);

@@ -20,6 +20,7 @@ export const R_SECTION_INTERFACES: usize = READER + 64; // u32: interfaces of th
 export const R_TIMED: usize = READER + 68; // u32: 1 once a record had a time
 export const R_LAST_SECOND: usize = READER + 72; // u64: of the last record
 export const R_INTERFACE_ROWS: usize = READER + 88; // u32: rows of INTERFACES in use, over all files
+export const R_CHOSEN_NAMES: usize = READER + 92; // u32: names by which interfaces are chosen
 export const R_SKIPPED: usize = READER + 96; // u64: bytes passed over of what R_SKIP still wants
 
 export const R_WARM: usize = READER + 104; // u32: packets from R_AT on that were glanced at, see warm.ts

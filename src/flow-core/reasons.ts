@@ -14,3 +14,4 @@ export const NON_IP: u32 = 10;
 export const RETIRED: u32 = 11;
 export const BEFORE_WINDOW: u32 = 12;
 export const FLOW_LIMIT: u32 = 13;
+export const OTHER_INTERFACE: u32 = 14;

@@ -19,6 +19,7 @@ export const S_THREAD: u32 = 13;
 export const S_LEARN_LIMIT: u32 = 14;
 export const S_PACKET_DELAY: u32 = 15; // seconds, from 1 to 28
 export const S_EXPRESS: u32 = 24; // whether packets may take the way of express.ts
+export const S_INTERFACES: u32 = 25; // INTERFACES_*
 /** Timeouts follow in ns, by TIMEOUT_*. */
 export const S_TIMEOUTS: u32 = 16;
 
@@ -29,6 +30,11 @@ export const MODE_LEARN: u64 = 2;
 export const INTERVAL_TOTAL: u64 = 0;
 export const INTERVAL_SECOND: u64 = 1;
 export const INTERVAL_MINUTE: u64 = 2;
+
+export const INTERFACES_ALL: u64 = 0;
+/** Those whose names were given, or all but those. */
+export const INTERFACES_NAMED: u64 = 1;
+export const INTERFACES_OTHERS: u64 = 2;
 
 export const CLOUD: u64 = 3;
 

@@ -2,6 +2,8 @@ import type { NodeNicKind } from './topology.js';
 
 const byName: readonly (readonly [RegExp, NodeNicKind])[] = [
   [/^lo$/, 'loopback'],
+  // All NICs at once, as a capture names them.
+  [/^any$/, 'other'],
   [/^(cni|cbr|br|docker|virbr|ovs-system|nodelocaldns|kube-bridge)/, 'bridge'],
   [
     /^(flannel|vxlan|tunl|geneve|genev_sys|gre|erspan|sit|ip6tnl|wg|ovn|cilium_|antrea|kube-ipvs|mynet|tun|dummy)/,

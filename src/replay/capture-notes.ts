@@ -1,5 +1,6 @@
 import type { CaptureOutcome } from './capture-task.js';
 import type { CaptureCounters, CaptureNote, DropReason } from './flow-record.js';
+import { allNics } from './interface-captures.js';
 
 /** Reasons that tell of damage, or of packets lost to a limit; other packets are merely of no flow. */
 const reasonTexts: Partial<Record<DropReason, string>> = {
@@ -13,6 +14,7 @@ const reasonTexts: Partial<Record<DropReason, string>> = {
   retired: 'more than 1 ms older than the one before',
   'before-window': 'older than the window of time allows',
   'flow-limit': 'beyond the limit of concurrent flows',
+  'other-interface': 'of other interfaces, which the file holds, too',
 };
 
 const noteTexts: Partial<Record<CaptureNote, (count: number) => string>> = {
@@ -55,8 +57,11 @@ function interfaceNotes(interfaces: CaptureOutcome['interfaces']): string[] {
   const used = interfaces.filter(({ packets }) => packets > 0);
   if (used.length < 2) return [];
   const names = used.map(({ id, name }) => name ?? `number ${id}`).join(', ');
+  const remedy = used.some(({ name }) => name === null)
+    ? ''
+    : `; give the NIC by its name there, or ${allNics} for all of them, to have them told apart`;
   return [
-    `holds packets of ${used.length} interfaces (${names}), each with flows of its own, all judged as of this NIC`,
+    `holds packets of ${used.length} interfaces (${names}), each with flows of its own, all judged as of this NIC${remedy}`,
   ];
 }
 

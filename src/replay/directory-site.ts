@@ -1,14 +1,7 @@
 import type { ClusterPod, ClusterResources } from '../platform/cluster-resources.js';
-import { nicKindOfName } from '../platform/nic-kind.js';
+import { namedNics } from '../platform/named-nics.js';
 import { given } from '../platform/origin.js';
-import {
-  defaultVpc,
-  type NodeNic,
-  type PodNic,
-  podKey,
-  type Topology,
-  type TopologyPod,
-} from '../platform/topology.js';
+import { defaultVpc, type PodNic, podKey, type Topology, type TopologyPod } from '../platform/topology.js';
 import type { InferredCaptures } from './capture-names.js';
 import type { NodeLinks } from './links-file.js';
 
@@ -25,7 +18,7 @@ export interface DirectorySite {
 export function directoryTopology(
   resources: ClusterResources,
   links: ReadonlyMap<string, NodeLinks>,
-  inferred: InferredCaptures,
+  captures: InferredCaptures['captures'],
 ): DirectorySite {
   const notes: string[] = [];
   const pods = resources.pods
@@ -33,8 +26,8 @@ export function directoryTopology(
     .map((pod) => podOf(pod, links.get(pod.node)));
   const nodes = resources.nodes.map((node) => {
     const known = links.get(node.name);
-    const names = inferred.captures.filter((capture) => capture.node === node.name).map((capture) => capture.nic);
-    const nics = [...(known?.nics ?? []), ...unlisted(names, known?.nics ?? [])];
+    const names = captures.filter((capture) => capture.node === node.name).map((capture) => capture.nic);
+    const nics = [...(known?.nics ?? []), ...namedNics(names, known?.nics ?? [])];
     const physical = nics.filter((nic) => nic.kind === 'physical');
     if (known === undefined && physical.length > 1) {
       const listed = physical.map((nic) => nic.name).join(', ');
@@ -66,12 +59,6 @@ function annotated(pod: ClusterPod): PodNic[] {
   const held = new Set(told.flatMap((nic) => nic.ips));
   const rest = pod.ips.filter((ip) => !held.has(ip));
   return rest.length === 0 ? told : [{ name: 'eth0', kind: 'unknown', hostNic: null, mac: null, ips: rest }, ...told];
-}
-
-function unlisted(names: readonly string[], listed: readonly NodeNic[]): NodeNic[] {
-  return [...new Set(names)]
-    .filter((name) => !listed.some((nic) => nic.name === name))
-    .map((name) => ({ name, kind: nicKindOfName(name), mac: null, ips: [], ifindex: null, mappedMac: null }));
 }
 
 /** Pod NICs of unknown kind become what the expected network has; they hang on their node's only physical NIC. */

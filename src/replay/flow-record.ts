@@ -156,6 +156,7 @@ export const dropReasons = [
   'retired',
   'before-window',
   'flow-limit',
+  'other-interface',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 

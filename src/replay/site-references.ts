@@ -2,6 +2,7 @@ import { nearestKey } from '../agent-config/nearest-key.js';
 import { parseMac } from '../platform/mac.js';
 import { defaultNamespace } from '../platform/topology.js';
 import type { InputProblem } from './input-problem.js';
+import { allNics } from './interface-captures.js';
 import type { SiteDocument } from './site-schema.js';
 import type { ValuePath, YamlSource } from './yaml-source.js';
 
@@ -26,7 +27,7 @@ export function checkReferences(document: SiteDocument, source: YamlSource): Inp
       const missing = capture.node === undefined ? 'node' : 'nic';
       const expected = 'where it was taken: node and nic, or pod';
       report.error(['captures', i], false, `a capture without ${missing}`, expected, `Add ${missing}.`);
-    } else checkNic(report, document, capture.node, capture.nic, ['captures', i, 'nic']);
+    } else if (capture.nic !== allNics) checkNic(report, document, capture.node, capture.nic, ['captures', i, 'nic']);
   }
   for (const [i, entry] of (document.syscalls ?? []).entries()) {
     checkFiles(report, entry, ['syscalls', i]);

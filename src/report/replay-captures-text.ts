@@ -52,7 +52,9 @@ export function counterTexts(counters: CaptureCounters): string[] {
       .filter((name) => counts[name] > 0)
       .map((name) => `${grouped(counts[name])} ${name}`)
       .join(', ');
-  const dropped = list(dropReasons, counters.dropped);
+  // Those of other interfaces are not among the capture's packets; its note tells of them.
+  const own = dropReasons.filter((reason) => reason !== 'other-interface');
+  const dropped = list(own, counters.dropped);
   const unusual = captureNotes.filter((name) => name !== 'interfaces' && name !== 'sections');
   const notes = list(unusual, counters.notes);
   return [

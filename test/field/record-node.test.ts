@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createNetwork } from '../../capture-fixtures/lab/network.js';
 import { directoryInput } from '../../src/cli/replay/directory-input.js';
+import { interfaceNames } from '../../src/cli/replay/interface-names.js';
 import { loadFlowCore } from '../../src/cli/replay/load-core.js';
 import { readResources } from '../../src/cli/replay/read-resources.js';
 import { runReplay } from '../../src/cli/replay/run-replay.js';
@@ -141,8 +142,10 @@ async function clusterFile(folder: string, pods: Readonly<Record<string, string>
 async function replayed(directory: string, cluster: string): Promise<ReplayReport> {
   const resources = await readResources(cluster, cluster, () => undefined);
   const { expectation } = parseExpect('veth/same-node');
-  const input = await directoryInput(directory, { overrides: {}, expectation, resources, served: null });
-  const options = { core: loadFlowCore(), interval: 'total', maxConversations: 1000, workers: 1 } as const;
+  const core = loadFlowCore();
+  const given = { overrides: {}, expectation, resources, served: null };
+  const input = await directoryInput(directory, { ...given, interfaceNames: interfaceNames(core) });
+  const options = { core, interval: 'total', maxConversations: 1000, workers: 1 } as const;
   const err = { write: () => undefined, isTerminal: false };
   return (await runReplay(input, { ...options, withExplanations: false, writeFlows: null, err })).report;
 }

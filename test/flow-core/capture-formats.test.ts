@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { InterfaceChoice } from '../../src/replay/core/core-config.js';
 import { CoreFault, createFlowCore, defaultCoreConfig } from '../../src/replay/core/index.js';
 import { booksBalance, compiledCore, run } from './core.js';
 import { inner4, inner6, kinds, sll, sll2 } from './kinds.js';
@@ -139,6 +140,55 @@ describe('pcapng', () => {
     expect(outcome.records.map(({ interfaceId }) => interfaceId).sort()).toEqual([0, 1]);
     expect(outcome.counters.dropped['unknown-interface']).toBe(1);
     expect(booksBalance(outcome)).toBe(true);
+  });
+
+  it.each<[string, InterfaceChoice, readonly number[]]>([
+    ['one that is named', { names: ['lxc1'], are: 'taken' }, [1]],
+    ['several', { names: ['lxc1', 'eth0'], are: 'taken' }, [0, 1]],
+    ['none', { names: ['lxc'], are: 'taken' }, []],
+    ['all but one', { names: ['lxc1'], are: 'left-out' }, [0, 2, 3]],
+    ['all but several', { names: ['eth0', 'lxc1'], are: 'left-out' }, [2, 3]],
+    ['a name longer than the core keeps', { names: [`${'x'.repeat(60)}ABC`], are: 'taken' }, [3]],
+  ])('takes the packets of some interfaces: %s', (_, interfaces, taken) => {
+    const file = pcapngWriter();
+    const ticks = second * 1_000_000n;
+    const named = (name: string) => file.interface(1, [[2, [...Buffer.from(name)]]]);
+    const declared = [...named('eth0'), ...named('lxc1'), ...file.interface(1), ...named('x'.repeat(70))];
+    const packets = [0, 1, 2, 3].flatMap((id) => file.packet(id, ticks + BigInt(id), plain));
+    const whole = [...file.section(), ...declared, ...packets, ...file.simple(plain)];
+    const [first, ...rest] = [
+      run(Uint8Array.from(whole), { config: { interfaces } }),
+      run(Uint8Array.from([...whole, ...whole]), { config: { interfaces } }),
+    ];
+    expect(first.records.map(({ interfaceId }) => interfaceId)).toEqual(taken);
+    const simple = taken.includes(0) ? 1 : 0;
+    expect(first.counters).toMatchObject({
+      packets: 5,
+      packetsInFlows: taken.length + simple,
+      capturedBytes: (taken.length + simple) * plain.length,
+      dropped: { 'other-interface': 5 - taken.length - simple },
+    });
+    for (const outcome of [first, ...rest]) expect(booksBalance(outcome)).toBe(true);
+    expect(rest[0]?.counters.packetsInFlows).toBe(first.counters.packetsInFlows * 2);
+  });
+
+  it('leaves the time of other interfaces alone', () => {
+    const file = pcapngWriter();
+    const named = (name: string) => file.interface(1, [[2, [...Buffer.from(name)]]]);
+    const at = (seconds: bigint) => (second + seconds) * 1_000_000n;
+    const bytes = [
+      ...file.section(),
+      ...named('eth0'),
+      ...named('lxc1'),
+      ...file.packet(0, at(0n), plain),
+      ...file.packet(1, at(3600n), plain),
+      ...file.packet(0, at(1n), plain),
+    ];
+    const { counters, records } = run(Uint8Array.from(bytes), {
+      config: { interfaces: { names: ['eth0'], are: 'taken' } },
+    });
+    expect(counters).toMatchObject({ packetsInFlows: 2, lastTime: startTime + 1_000_000 });
+    expect(records).toMatchObject([{ client: { packets: 2 }, firstPacket: 0, lastPacket: 2 }]);
   });
 
   it('knows an interface again in the next section, of another byte order', () => {

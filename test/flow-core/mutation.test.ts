@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { booksBalance, run } from './core.js';
 import { allTunnels, arp, echoReply, kinds, sll, sll2 } from './kinds.js';
 import { type Bytes, pcap, startTime, type Taken } from './packets.js';
+import { pcapngWriter } from './pcapng.js';
 import { type Random, seeded } from './random.js';
 
 const seeds: readonly Bytes[] = [...Object.values(kinds).map(({ bytes }) => bytes), arp, echoReply];
@@ -24,6 +25,18 @@ function mutatedCapture(packets: number, seed: number): Uint8Array {
     taken.push({ time, bytes, wire: bytes.length + (random.below(8) === 0 ? random.below(2000) : 0) });
   }
   return pcap(taken, { linkType: [1, 113, 276, 101, 0, 108][seed % 6] ?? 1 });
+}
+
+function mutatedInterfaces(packets: number, random: Random): Uint8Array {
+  const file = pcapngWriter(random.below(2) === 0);
+  const named = (name: string) => file.interface(1, [[2, [...Buffer.from(name)]]]);
+  const head = [...file.section(), ...named('eth0'), ...named('lxc1'), ...file.interface(1)];
+  const blocks = Array.from({ length: packets }, (_, i) => {
+    const bytes = mutate(seeds[random.below(seeds.length)] ?? [], random);
+    if (random.below(20) === 0) return file.simple(bytes);
+    return file.packet(random.below(4), BigInt(startTime + i * 1000), bytes);
+  });
+  return Uint8Array.from([head, ...blocks].flat());
 }
 
 describe('bad packets', () => {
@@ -68,6 +81,22 @@ describe('bad packets', () => {
       const whole = run(file, { config });
       expect(booksBalance(whole), `seed ${seed}`).toBe(true);
       expect(run(file, { config, chunk: 1 + random.below(500) })).toEqual(whole);
+    }
+  });
+
+  it('survives mutated pcapng files of several interfaces, and reads the same whatever the chunks', () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const random = seeded(2000 + seed);
+      const file = mutatedInterfaces(200, random);
+      for (let i = 0; i < 10; i++) file[8 + random.below(file.length - 8)] = random.below(256);
+      const chosen = {
+        names: ['eth0', 'lxc1'].slice(random.below(3)),
+        are: random.below(2) === 0 ? 'taken' : 'left-out',
+      } as const;
+      const options = { config: { ...config, interfaces: chosen } };
+      const whole = run(file, options);
+      expect(booksBalance(whole), `seed ${seed}`).toBe(true);
+      expect(run(file, { ...options, chunk: 1 + random.below(500) })).toEqual(whole);
     }
   });
 

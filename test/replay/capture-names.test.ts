@@ -174,7 +174,7 @@ describe('a site of a directory', () => {
   const inferred = inferCaptures(['n1-eth0.pcap', 'n1-veth1.pcap'], known);
 
   it('takes NICs, kinds and MACs from the links file', () => {
-    const { topology, notes } = directoryTopology(resources, new Map([['n1', readLinks(links)]]), inferred);
+    const { topology, notes } = directoryTopology(resources, new Map([['n1', readLinks(links)]]), inferred.captures);
     expect(notes).toEqual([]);
     expect(
       topology.pods.map(({ name, nics }) => [name, nics[0]?.kind, nics[0]?.hostNic, nics[0]?.mac?.origin]),
@@ -186,7 +186,7 @@ describe('a site of a directory', () => {
 
   it('leaves open and notes what nothing tells', () => {
     const two = inferCaptures(['n1-eth0.pcap', 'n1-eth1.pcap', 'n1-veth1.pcap'], known);
-    const { topology, notes } = directoryTopology(resources, new Map(), two);
+    const { topology, notes } = directoryTopology(resources, new Map(), two.captures);
     expect(topology.pods[0]?.nics[0]).toMatchObject({ kind: 'unknown', hostNic: null, mac: null });
     expect(notes).toEqual(['n1: which of eth0, eth1 has its address is not known; a n1.links.json would tell']);
     expect(openEnds(topology)).toEqual(['n1 veth1: whose veth this is, is not known; a n1.links.json would tell']);
@@ -200,7 +200,7 @@ describe('a site of a directory', () => {
       pod('b', '10.244.1.11'),
       pod('c', '10.244.1.12'),
     ]);
-    const { topology } = directoryTopology(cluster, new Map(), files);
+    const { topology } = directoryTopology(cluster, new Map(), files.captures);
     /** Addresses with the time of their first packet. */
     const at = (nic: string, senders: Readonly<Record<string, number>>) => ({
       node: 'n1',
@@ -252,7 +252,7 @@ describe('a site of a directory', () => {
   });
 
   it('gives Pods the NICs of the network that is expected', () => {
-    const { topology } = directoryTopology(resources, new Map(), inferCaptures(['n1-eth0.pcap'], known));
+    const { topology } = directoryTopology(resources, new Map(), inferCaptures(['n1-eth0.pcap'], known).captures);
     expect(withPodNicKind(topology, 'macvlan').pods[0]?.nics[0]).toMatchObject({ kind: 'macvlan', hostNic: 'eth0' });
   });
 });

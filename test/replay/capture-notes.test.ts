@@ -20,4 +20,7 @@ it('several interfaces in the capture of one NIC are named', () => {
   expect(notes(interfaceOf(0, 'eth0', 1), interfaceOf(1, null, 2))).toEqual([
     'holds packets of 2 interfaces (eth0, number 1), each with flows of its own, all judged as of this NIC',
   ]);
+  expect(notes(interfaceOf(0, 'eth0', 1), interfaceOf(1, 'lxc1', 2))).toEqual([
+    'holds packets of 2 interfaces (eth0, lxc1), each with flows of its own, all judged as of this NIC; give the NIC by its name there, or any for all of them, to have them told apart',
+  ]);
 });

@@ -3,6 +3,7 @@ import { ExitCode } from '../exit-code.js';
 import type { FlowWriter } from '../flows/flow-writer.js';
 import { oneOf } from '../options.js';
 import { PlumblineError } from '../plumbline-error.js';
+import { type InterfaceNames, interfaceNames } from '../replay/interface-names.js';
 import { loadFlowCore } from '../replay/load-core.js';
 import type { ReplayInput } from '../replay/replay-input.js';
 import { giveReplay, replayOutput } from '../replay/replay-output.js';
@@ -31,9 +32,9 @@ export interface ReplayOptions {
 export async function replay(terminal: Terminal, site: string | undefined, options: ReplayOptions): Promise<ExitCode> {
   const output = replayOutput(options);
   const interval = options.interval === undefined ? 'total' : oneOf('--interval', options.interval, ['1s', '1m']);
-  const input = await findInput(terminal, site, options);
-  for (const note of input.notes) terminal.err(`${note}\n`);
   const core = loadFlowCore();
+  const input = await findInput(terminal, site, options, interfaceNames(core));
+  for (const note of input.notes) terminal.err(`${note}\n`);
   const flows = options.flows === undefined ? null : await openFlows(options.flows);
   let outcome: ReplayOutcome;
   try {
@@ -58,7 +59,12 @@ async function openFlows(path: string): Promise<FlowWriter> {
   return openFlowWriter(path);
 }
 
-async function findInput(terminal: Terminal, site: string | undefined, options: ReplayOptions): Promise<ReplayInput> {
+async function findInput(
+  terminal: Terminal,
+  site: string | undefined,
+  options: ReplayOptions,
+  namesOf: InterfaceNames,
+): Promise<ReplayInput> {
   const { captures, cluster } = options;
   if (site !== undefined && (captures !== undefined || cluster !== undefined)) {
     throw PlumblineError.badInput('SITE.yaml and --captures exclude each other.', 'Give one of the two.');
@@ -75,7 +81,7 @@ async function findInput(terminal: Terminal, site: string | undefined, options: 
   if (site !== undefined) {
     const served = await servedFacts(options, write);
     const { siteInput } = await import('../replay/site-input.js');
-    return siteInput(site, { overrides, expectation, served, warn: write });
+    return siteInput(site, { overrides, expectation, served, warn: write, interfaceNames: namesOf });
   }
   if (captures === undefined) {
     throw PlumblineError.badInput(
@@ -94,7 +100,8 @@ async function findInput(terminal: Terminal, site: string | undefined, options: 
   const { readResources } = await import('../replay/read-resources.js');
   const { directoryInput } = await import('../replay/directory-input.js');
   const known = cluster === undefined ? resources : await readResources(cluster, cluster, write);
-  return directoryInput(captures, { overrides, expectation, resources: known ?? (await nothingKnown()), served });
+  const given = { overrides, expectation, resources: known ?? (await nothingKnown()), served };
+  return directoryInput(captures, { ...given, interfaceNames: namesOf });
 }
 
 async function nothingKnown(): Promise<ClusterResources> {

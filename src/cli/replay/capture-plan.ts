@@ -7,10 +7,8 @@ import type { CaptureTask } from '../../replay/capture-task.js';
 import { type NicChoice, nicChoice } from '../../replay/captured-nics.js';
 import { compileCoreConfig } from '../../replay/compile-core-config.js';
 import type { CoreConfig, CoreInterval } from '../../replay/core/core-config.js';
+import { allNics } from '../../replay/interface-captures.js';
 import type { InputCapture, ReplayInput } from './replay-input.js';
-
-/** The name under which all NICs of a node are captured at once (tcpdump -i any). */
-const allNics = 'any';
 
 export interface PlannedCapture {
   readonly capture: InputCapture;
@@ -28,11 +26,12 @@ export function planCaptures(
 ): PlannedCapture[] {
   const platform = knownPlatform(topology, input.platform);
   return captures.map((capture, i) => {
-    const { node, nic, files } = capture;
+    const { node, nic, files, interfaces } = capture;
     const settings = input.settingsOf(node);
     const view = nodeView(topology, platform, node);
     const compiled = compileCoreConfig({ settings, topology, platform, view, node, nic, reportInterval });
-    const core = { ...compiled, threadId: (i % 255) + 1 };
+    const chosen = interfaces === null ? {} : { interfaces };
+    const core = { ...compiled, ...chosen, threadId: (i % 255) + 1 };
     const nicsByIndex = indexedNics(topology, node, settings);
     const decision = { ...settings, agentType: agentTypeOf(settings) };
     return {

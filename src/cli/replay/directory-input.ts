@@ -2,12 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { defaultSettings, type GivenSettings, mergeSettings } from '../../agent-config/parse-settings.js';
 import type { ClusterResources } from '../../platform/cluster-resources.js';
-import { inferCaptures } from '../../replay/capture-names.js';
+import { type InferredCapture, inferCaptures } from '../../replay/capture-names.js';
 import { directoryTopology, withPodNicKind } from '../../replay/directory-site.js';
 import type { Expectation } from '../../replay/expectation.js';
+import { atInterfaces, type WithInterfaces } from '../../replay/interface-captures.js';
 import { type NodeLinks, nodeLinks, readLinksDocument } from '../../replay/links-file.js';
 import { PlumblineError } from '../plumbline-error.js';
 import { inputError } from './input-error.js';
+import type { InterfaceNames } from './interface-names.js';
 import type { InputCapture, ReplayInput } from './replay-input.js';
 import { servedTopology } from './served-topology.js';
 import type { ServerFacts } from './server-resources.js';
@@ -18,6 +20,7 @@ export interface DirectoryInputOptions {
   readonly resources: ClusterResources;
   /** What a server gives; null where none is asked. */
   readonly served: ServerFacts | null;
+  readonly interfaceNames: InterfaceNames;
 }
 
 /** Taken along where it lies beside the captures; each event names its own node. */
@@ -25,7 +28,7 @@ const syscallsFile = 'syscalls.jsonl';
 
 /** @throws PlumblineError (bad input) where the directory holds no capture of a known place */
 export async function directoryInput(directory: string, options: DirectoryInputOptions): Promise<ReplayInput> {
-  const { overrides, expectation, resources, served } = options;
+  const { overrides, expectation, resources, served, interfaceNames } = options;
   const listing = await listed(directory);
   const names = listing.filter((name) => name !== syscallsFile);
   const notes: string[] = [];
@@ -42,7 +45,8 @@ export async function directoryInput(directory: string, options: DirectoryInputO
       'Name them NODE-NIC.pcap, as in worker-1-eth0.pcap; pod-POD-NIC.pcap for those taken inside a Pod.',
     );
   }
-  const site = directoryTopology(resources, links, inferred);
+  const captures = await atInterfaces(inferred.captures, ({ files }) => interfaceNames(directory, files));
+  const site = directoryTopology(resources, links, captures);
   const kind = podNicKindOf(expectation);
   const known = servedTopology(site.topology, served);
   return {
@@ -50,7 +54,7 @@ export async function directoryInput(directory: string, options: DirectoryInputO
     root: resolve(directory),
     platform: 'reported',
     topology: kind === null ? known.topology : withPodNicKind(known.topology, kind),
-    captures: inferred.captures.flatMap((capture) => placed(capture, resources, notes)),
+    captures: captures.flatMap((capture) => placed(capture, resources, notes)),
     syscalls: listing.includes(syscallsFile) ? [{ node: '', files: [syscallsFile] }] : [],
     resources,
     expectation,
@@ -83,18 +87,18 @@ async function readAllLinks(directory: string, files: ReadonlyMap<string, string
 
 /** Where the name is that of Pods in several namespaces, whose capture it is cannot be told. */
 function placed(capture: ReplayCapture, resources: ClusterResources, notes: string[]): InputCapture[] {
-  const { node, nic, pod, files } = capture;
-  if (pod === null) return [{ node, nic, pod, files }];
+  const { node, nic, pod, files, interfaces } = capture;
+  if (pod === null) return [{ node, nic, pod, files, interfaces }];
   const fitting = resources.pods.filter((one) => [one.name, `${one.namespace}-${one.name}`].includes(pod));
   const [only, another] = fitting;
   if (only === undefined || another !== undefined) {
     notes.push(`${files.join(', ')}: left out, ${fitting.length} Pods are named ${pod}`);
     return [];
   }
-  return [{ node: only.node, nic, pod: `${only.namespace}/${only.name}`, files }];
+  return [{ node: only.node, nic, pod: `${only.namespace}/${only.name}`, files, interfaces }];
 }
 
-type ReplayCapture = ReturnType<typeof inferCaptures>['captures'][number];
+type ReplayCapture = InferredCapture & WithInterfaces;
 
 function podNicKindOf(expectation: Expectation | null): 'macvlan' | 'ipvlan' | null {
   switch (expectation?.cni) {

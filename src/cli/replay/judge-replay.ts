@@ -9,6 +9,7 @@ import type { CaptureSummary } from '../../replay/capture-summary.js';
 import type { CaptureOutcome } from '../../replay/capture-task.js';
 import { correlate } from '../../replay/correlate.js';
 import { coverageOf } from '../../replay/coverage.js';
+import { allNics } from '../../replay/interface-captures.js';
 import { matrixRow } from '../../replay/matrix.js';
 import type { Observation } from '../../replay/observation.js';
 import { replayReport } from '../../replay/replay-report.js';
@@ -35,7 +36,9 @@ export function judgeReplay(input: ReplayInput, replayed: ReplayedCaptures, with
   const { topology, tags, rows, refused } = replayed;
   const { expectation, settingsOf, resources } = input;
   const platform = knownPlatform(topology, input.platform);
-  const captures = replayed.plan.map((planned, i) => summary(planned, replayed.outcomes[i] ?? null, topology));
+  const captures = replayed.plan
+    .map((planned, i) => summary(planned, replayed.outcomes[i] ?? null, topology))
+    .filter(({ packets }, i) => packets > 0 || !isRest(replayed.plan[i]));
   const hasSyscalls = input.syscalls.length > 0;
   const shared = { topology, tags, expectation };
   const judged = correlate({ ...shared, groups: rows.groups, platform: input.platform, hasSyscalls });
@@ -59,6 +62,12 @@ export function judgeReplay(input: ReplayInput, replayed: ReplayedCaptures, with
   return { report, captures, topology };
 }
 
+/** Of all NICs, what belongs to none of those that the file names: mostly nothing. */
+function isRest(planned: PlannedCapture | undefined): boolean {
+  const capture = planned?.capture;
+  return capture?.nic === allNics && capture.interfaces?.are === 'left-out';
+}
+
 function summary(
   { capture, choice }: PlannedCapture,
   outcome: CaptureOutcome | null,
@@ -78,7 +87,7 @@ function summary(
     nic,
     pod,
     files,
-    packets: outcome?.counters.packets ?? 0,
+    packets: outcome === null ? 0 : outcome.counters.packets - outcome.counters.dropped['other-interface'],
     bytes: outcome?.counters.wireBytes ?? 0,
     captured: choice.captured,
     note: notes.join('; '),

@@ -2,6 +2,7 @@ import type { AgentSettings } from '../../agent-config/setting.js';
 import type { ClusterResources } from '../../platform/cluster-resources.js';
 import type { PlatformKind } from '../../platform/known-platform.js';
 import type { Topology } from '../../platform/topology.js';
+import type { InterfaceChoice } from '../../replay/core/core-config.js';
 import type { Expectation } from '../../replay/expectation.js';
 
 /** One capturing place. */
@@ -12,6 +13,8 @@ export interface InputCapture {
   readonly pod: string | null;
   /** As the input names them, relative to `ReplayInput.root`; at least one. */
   readonly files: readonly string[];
+  /** Of which interfaces of the files, where these hold several; null for all. */
+  readonly interfaces: InterfaceChoice | null;
 }
 
 export interface InputSyscalls {

@@ -2,11 +2,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { GivenSettings } from '../../agent-config/parse-settings.js';
 import type { ClusterResources } from '../../platform/cluster-resources.js';
+import { withNamedNics } from '../../platform/named-nics.js';
 import type { Expectation } from '../../replay/expectation.js';
 import { hasErrors, type InputProblem, inputProblemText } from '../../replay/input-problem.js';
+import { atInterfaces } from '../../replay/interface-captures.js';
 import { type FileReference, readSite, type Site } from '../../replay/site-file.js';
 import { PlumblineError } from '../plumbline-error.js';
 import { inputError } from './input-error.js';
+import type { InterfaceNames } from './interface-names.js';
 import type { ReplayInput } from './replay-input.js';
 import { servedTopology } from './served-topology.js';
 import type { ServerFacts } from './server-resources.js';
@@ -18,6 +21,7 @@ export interface SiteInputOptions {
   /** What a server gives; null where none is asked. */
   readonly served: ServerFacts | null;
   readonly warn: (text: string) => void;
+  readonly interfaceNames: InterfaceNames;
 }
 
 /** @throws PlumblineError (bad input) for a site that cannot be used; each problem with file, line and column */
@@ -28,8 +32,10 @@ export async function siteInput(file: string, options: SiteInputOptions): Promis
   const root = dirname(resolve(file));
   const missing = await missingFiles(site, root);
   if (hasErrors(missing)) throw inputError(missing);
-  const { overrides, served, warn } = options;
-  const known = servedTopology(site.topology, served);
+  const { overrides, served, warn, interfaceNames } = options;
+  const given = site.captures.map((capture) => ({ ...capture, files: capture.files.map(pathOf) }));
+  const captures = await atInterfaces(given, ({ files }) => interfaceNames(root, files));
+  const known = servedTopology(withNamedNics(site.topology, captures), served);
   const ofGroup = served?.settings ?? {};
   const [base, last] = served?.groupIsNamed === true ? [{}, { ...ofGroup, ...overrides }] : [ofGroup, overrides];
   return {
@@ -37,7 +43,7 @@ export async function siteInput(file: string, options: SiteInputOptions): Promis
     root,
     platform: site.platform,
     topology: known.topology,
-    captures: site.captures.map(({ node, nic, pod, files }) => ({ node, nic, pod, files: files.map(pathOf) })),
+    captures,
     syscalls: site.syscalls.map(({ node, files }) => ({ node, files: files.map(pathOf) })),
     resources: served?.resources ?? (await resourcesOf(site, root, warn)),
     expectation: options.expectation ?? site.expectation,

@@ -4,10 +4,13 @@ import { CoreFault } from './core-fault.js';
 import { addressWords, macWord } from './wire-words.js';
 
 const tasks: Readonly<Record<CoreTask, bigint>> = { flows: 0n, packets: 1n, learn: 2n };
+const interfaces = { taken: 1n, 'left-out': 2n } as const;
 const intervals = { total: 0n, '1s': 1n, '1m': 2n } as const;
 /** K8s and Hyper-V agents leave the tunnel type out of a flow's identity. */
 const agentsThatIgnoreTunnels: readonly number[] = [7, 8, 10, 11, 12];
 const learnLimit = 262_144;
+/** Bytes of a name that the core keeps. */
+const longestInterfaceName = 60;
 
 /** Writes settings and tables. Throws CoreFault where one is out of range; the core can then not be used. */
 export function configureCore(core: CoreExports, config: CoreConfig, task: CoreTask): void {
@@ -31,6 +34,7 @@ export function configureCore(core: CoreExports, config: CoreConfig, task: CoreT
   set('thread', config.threadId ?? 1);
   set('learnLimit', learnLimit);
   set('express', config.express ?? true);
+  set('interfaces', config.interfaces === undefined ? 0 : interfaces[config.interfaces.are]);
   set('packetDelay', Math.ceil(config.packetDelay));
   const { established, closingRst, openingRst, others, closedFin } = config.timeouts;
   set('timeoutEstablished', nanos('established', established));
@@ -63,10 +67,18 @@ function fillTables(core: CoreExports, config: CoreConfig): void {
     const { family, low, high } = addressWords(ip);
     core.addLocalAddress(family, low, high);
   }
+  for (const name of config.interfaces?.names ?? []) addChosenName(core, name);
   for (const port of serverPorts) {
     check('serverPorts', port, 0, 65_535);
     core.addServerPort((port >> 8) | ((port & 0xff) << 8));
   }
+}
+
+function addChosenName(core: CoreExports, name: string): void {
+  const bytes = new TextEncoder().encode(name).subarray(0, longestInterfaceName);
+  const at = core.addChosenName(bytes.length);
+  if (at === 0) throw new CoreFault('bad-config', 'More than 1,024 interfaces are named.');
+  new Uint8Array(core.memory.buffer).set(bytes, at);
 }
 
 function addressesOfLocalMacs(config: CoreConfig): string[] {

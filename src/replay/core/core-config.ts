@@ -21,6 +21,12 @@ export interface CorePair {
   readonly ip: string;
 }
 
+/** Interfaces by their names: those named, or all the others. */
+export interface InterfaceChoice {
+  readonly names: readonly string[];
+  readonly are: 'taken' | 'left-out';
+}
+
 /** What the core is told of one capturing NIC: plain data. MACs are 48-bit numbers. */
 export interface CoreConfig {
   /** 0 local, 1 virtual mirror, 2 physical mirror. */
@@ -52,6 +58,8 @@ export interface CoreConfig {
   readonly reportInterval: CoreInterval;
   /** Addresses whose owner is local, for captures without MACs; by default those of `pairs` with a local MAC. */
   readonly localAddresses?: readonly string[];
+  /** Of a pcapng file with several interfaces: which of them are of this capture; all by default. */
+  readonly interfaces?: InterfaceChoice;
   /** Part of every flow id, 0 to 255. */
   readonly threadId?: number;
   /** False sends every packet the general way, which comes to the same: for tests and measurements. */

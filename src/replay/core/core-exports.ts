@@ -9,6 +9,7 @@ export interface CoreExports {
   addForwardPair(mac: bigint, family: number, low: bigint, high: bigint): void;
   addLocalAddress(family: number, low: bigint, high: bigint): void;
   addServerPort(port: number): void;
+  addChosenName(length: number): number;
   roomAt(window: number): number;
   roomSize(): number;
   windowAtHand(): number;
@@ -58,6 +59,7 @@ export const settingKeys = {
   timeoutOpeningRst: 22,
   timeoutClosedFin: 23,
   express: 24,
+  interfaces: 25,
 } as const;
 
 /** What the reader returns besides faults, which are below zero. */

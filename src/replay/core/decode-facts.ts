@@ -34,7 +34,7 @@ const pairSize = 56;
 export function decodeInterfaces(view: DataView, at: number, count: number, size: number): CaptureInterface[] {
   return Array.from({ length: count }, (_, id) => {
     const row = at + id * size;
-    const length = view.getUint32(row + 32, true);
+    const length = view.getUint8(row + 32);
     const name = text.decode(new Uint8Array(view.buffer, view.byteOffset + row + 36, length));
     return {
       id,

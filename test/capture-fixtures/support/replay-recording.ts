@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { parseSettings } from '../../../src/agent-config/parse-settings.js';
+import { directoryInput } from '../../../src/cli/replay/directory-input.js';
+import { interfaceNames } from '../../../src/cli/replay/interface-names.js';
 import { loadFlowCore } from '../../../src/cli/replay/load-core.js';
+import { readResources } from '../../../src/cli/replay/read-resources.js';
 import { runReplay } from '../../../src/cli/replay/run-replay.js';
 import { siteInput } from '../../../src/cli/replay/site-input.js';
 import type { ReplayReport, ReportedConversation, ReportedPoint } from '../../../src/replay/replay-report.js';
 
 const core = loadFlowCore();
+const run = { core, interval: 'total', maxConversations: 1000, workers: 1, withExplanations: false } as const;
 const silent = { write: () => undefined, isTerminal: false };
 
 /** Replays a site file as the command does. */
@@ -18,8 +22,17 @@ export async function replaySite(
 ): Promise<ReplayReport> {
   const { given, problems } = parseSettings(settings);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
-  const input = await siteInput(file, { overrides: given, expectation: null, served: null, warn: silent.write });
-  const run = { core, interval: 'total', maxConversations: 1000, workers: 1, withExplanations: false } as const;
+  const options = { overrides: given, expectation: null, served: null, warn: silent.write };
+  const input = await siteInput(file, { ...options, interfaceNames: interfaceNames(core) });
+  return (await runReplay(input, { ...run, writeFlows: null, err: silent })).report;
+}
+
+/** Replays the captures of a folder with its cluster.json, as the command does with --captures. */
+export async function replayDirectory(folder: string): Promise<ReplayReport> {
+  const cluster = join(folder, 'cluster.json');
+  const resources = await readResources(cluster, cluster, silent.write);
+  const options = { overrides: {}, expectation: null, resources, served: null };
+  const input = await directoryInput(folder, { ...options, interfaceNames: interfaceNames(core) });
   return (await runReplay(input, { ...run, writeFlows: null, err: silent })).report;
 }
 
