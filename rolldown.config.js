@@ -1,16 +1,23 @@
 // What bin/plumbline.js runs: hundreds of modules in a few files, for opening files is most of the time that a command
 // takes to start. One file per command and worker, and what they share; names stay, so that stack traces can be read.
+// CommonJS, whose files Node can start from bytecode that was kept (bin/bundle.js).
 
 import { builtinModules } from 'node:module';
 
 /** Libraries whose parts are many small files. The others load files of their own, or are loaded when they are needed. */
 const bundled = new Set([
+  'ansi-regex',
+  'cli-table3',
   'commander',
+  'emoji-regex',
   'fzstd',
   'hyparquet',
   'hyparquet-writer',
   'ipaddr.js',
+  'is-fullwidth-code-point',
   'picocolors',
+  'string-width',
+  'strip-ansi',
   'yaml',
   'zod',
 ]);
@@ -30,9 +37,11 @@ export default {
   output: {
     dir: 'dist/bundle',
     cleanDir: true,
-    format: 'esm',
+    format: 'cjs',
+    // `import()` does not work in what starts from bytecode.
+    dynamicImportInCjs: false,
     sourcemap: true,
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
   },
 };

@@ -1,4 +1,5 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { workerFile } from '../wire/worker-file.js';
 import { AnalystFault } from './analyst-fault.js';
 import type { AnalystJob, AnalystReply, AnalystResult, AnalystResults, AnalystSetup } from './analyst-jobs.js';
 
@@ -36,7 +37,10 @@ export function createAnalystThread({ setup, resourceLimits, restore, onDeath }:
   let closed = false;
 
   const startWorker = (): Worker => {
-    const started = new Worker(workerFile(import.meta.url), { workerData: setup, resourceLimits });
+    const started = new Worker(workerFile(import.meta.url, 'analyst-worker', '../../dist/src/conformance'), {
+      workerData: setup,
+      resourceLimits,
+    });
     started.on('message', take);
     started.on('error', (error) => died(started, error.message));
     started.on('exit', (code) => died(started, `it exited with code ${code}`));
@@ -110,10 +114,4 @@ function describe(job: AnalystJob): string {
     default:
       return `giving the ${job.kind} of cluster '${job.clusterId}'`;
   }
-}
-
-/** The built worker; code that runs from its TypeScript source takes it from `dist`, as Node cannot load the source. */
-export function workerFile(moduleUrl: string): URL {
-  if (!moduleUrl.endsWith('.ts')) return new URL('./analyst-worker.js', moduleUrl);
-  return new URL('../../dist/src/conformance/analyst-worker.js', moduleUrl);
 }

@@ -192,36 +192,9 @@ export function tableOf(agentType: AgentType): DecisionTable {
   return table;
 }
 
-const inputNames = [
-  'l2End',
-  'l3End',
-  'localMac',
-  'localIp',
-  'tunnelled',
-  'unicast',
-  'cloud',
-  'internet',
-  'cloudGateway',
-] as const satisfies readonly (keyof RowInputs)[];
-
-/** Each table's row for every combination of inputs, bit i standing for `inputNames[i]`: rows are asked per flow. */
-const rowsByInputs: ReadonlyMap<DecisionTable, readonly (DecisionRow | undefined)[]> = new Map(
-  decisionTables.map((table) => [
-    table,
-    Array.from({ length: 2 ** inputNames.length }, (_, bits) => {
-      const inputs = Object.fromEntries(inputNames.map((name, i) => [name, ((bits >> i) & 1) === 1]));
-      return table.rows.find(({ when }) => fits(when, inputs as unknown as RowInputs));
-    }),
-  ]),
-);
-
+/** The first row that fits. */
 export function rowFor(table: DecisionTable, inputs: RowInputs): DecisionRow {
-  let bits = 0;
-  for (let i = 0; i < inputNames.length; i++) {
-    const name = inputNames[i];
-    if (name !== undefined && inputs[name]) bits |= 1 << i;
-  }
-  const row = rowsByInputs.get(table)?.[bits];
+  const row = table.rows.find(({ when }) => fits(when, inputs));
   if (row === undefined) throw new RangeError(`the table ${table.name} has no row for ${JSON.stringify(inputs)}`);
   return row;
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { CaptureBatch } from '../../replay/capture-task.js';
 import type { CompiledCore } from '../../replay/core/core-exports.js';
+import { workerFile } from '../../wire/worker-file.js';
 import { PlumblineError } from '../plumbline-error.js';
 import type { CaptureCrew, OnWork, TakeBatch } from './capture-crew.js';
 import type { WorkerOrder, WorkerReply, WorkerStart } from './worker-messages.js';
@@ -20,7 +21,8 @@ type Outcome = Extract<WorkerReply, { kind: 'learnt' | 'replayed' }>;
  */
 export function createThreadCrew({ core, root, threads, onWork }: ThreadCrewOptions): CaptureCrew {
   const start: WorkerStart = { core, root };
-  const workers = Array.from({ length: threads }, () => new Worker(workerFile(import.meta.url), { workerData: start }));
+  const file = workerFile(import.meta.url, 'replay-worker', '../../../dist/src/cli/replay');
+  const workers = Array.from({ length: threads }, () => new Worker(file, { workerData: start }));
 
   const runAll = <Task>(
     tasks: readonly Task[],
@@ -143,10 +145,4 @@ function createBatchQueue(count: number, take: TakeBatch): BatchQueue {
     drained,
     failed,
   };
-}
-
-/** The built worker; code that runs from its TypeScript source takes it from `dist`, as Node cannot load the source. */
-export function workerFile(moduleUrl: string): URL {
-  if (!moduleUrl.endsWith('.ts')) return new URL('./replay-worker.js', moduleUrl);
-  return new URL('../../../dist/src/cli/replay/replay-worker.js', moduleUrl);
 }
