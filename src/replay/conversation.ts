@@ -25,6 +25,8 @@ export interface Conversation {
   readonly joinedBy: JoinedBy;
   /** In the order of the path. */
   readonly rows: readonly Observation[];
+  /** Of the first packet or call at any place, microseconds since 1970. */
+  readonly firstTs: number;
   /** Null where the ends are no Pods or nodes of this site. */
   readonly span: Span | null;
   readonly reach: Reach | null;
@@ -52,6 +54,8 @@ export function buildConversation(joined: JoinedRows, tags: TagIndex): Conversat
     serverSeenAs: othersOf(rows, 'server', server, client),
     joinedBy: joined.joinedBy,
     rows,
+    // The joined rows are in the order of time.
+    firstTs: joined.rows[0]?.firstTs ?? 0,
     span,
     reach,
     kind: kindOf(rows, client, server, span),
@@ -124,17 +128,18 @@ function spanOf(
   rows: readonly Observation[],
   tags: TagIndex,
 ): { span: Span | null; reach: Reach | null } {
-  const none = { span: null, reach: null };
   const viaService = rows.some((row) => tags.tagsOf(row.server.ip).type === 'service');
   if (client.node === '' || server.node === '') {
-    return viaService && client.type === 'pod' ? { span: 'pod-to-service', reach: null } : none;
+    return viaService && client.type === 'pod' ? { span: 'pod-to-service', reach: null } : nowhere;
   }
   const reach: Reach = client.node === server.node ? 'same-node' : 'cross-node';
   if (client.type === 'pod' && server.type === 'pod') return { span: viaService ? 'pod-to-service' : reach, reach };
   if (client.type === 'pod' && server.type === 'node') return { span: 'pod-to-node', reach };
   if (client.type === 'node' && server.type === 'pod') return { span: 'node-to-pod', reach };
-  return none;
+  return nowhere;
 }
+
+const nowhere = { span: null, reach: null } as const;
 
 const tunnelPorts: ReadonlySet<number> = new Set([4789, 8472, 6784, 6081, 4790]);
 const greAndIpip: ReadonlySet<number> = new Set([4, 41, 47]);

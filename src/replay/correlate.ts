@@ -11,7 +11,7 @@ import { pointsOf } from './points.js';
 
 export interface CorrelationInputs {
   /** The rows of each protocol, addresses and ports, as a row keeper has them. */
-  readonly groups: Iterable<readonly Observation[]>;
+  readonly groups: Iterable<Observation[]>;
   readonly topology: Topology;
   readonly platform: PlatformKind;
   readonly tags: TagIndex;
@@ -26,12 +26,9 @@ export function correlate(inputs: CorrelationInputs): JudgedConversation[] {
   const judged = joinRows(inputs.groups).map((joined) => {
     const conversation = buildConversation(joined, inputs.tags);
     const points = pointsOf(conversation);
-    // The joined rows are in the order of time.
-    const firstTs = joined.rows[0]?.firstTs ?? 0;
-    return { firstTs, item: { conversation, points, judgement: judge(conversation, points) } };
+    return { conversation, points, judgement: judge(conversation, points) };
   });
-  judged.sort((a, b) => a.firstTs - b.firstTs || compareText(nameOf(a.item), nameOf(b.item)));
-  return judged.map(({ item }) => item);
+  return judged.sort((a, b) => a.conversation.firstTs - b.conversation.firstTs || compareText(nameOf(a), nameOf(b)));
 }
 
 function nameOf({ conversation: { protocol, client, server } }: JudgedConversation): string {

@@ -36,6 +36,9 @@ export function createRecordDecider(
 ): RecordDecider {
   const decisions = new Map<number, TapSideDecision>();
   const labels = createLabelMemory();
+  // Numbers this long are slow to look up, and most records are decided as the one before.
+  let lastKey = -1;
+  let last: TapSideDecision | null = null;
 
   return (record) => {
     const { client, server } = record;
@@ -49,7 +52,7 @@ export function createRecordDecider(
     const dstUnicast = !isGroupMac(server.mac);
     const flags = (sameMac ? 1 : 0) | (dstUnicast ? 2 : 0) | (Math.min(tunnelTier, 3) << 2);
     const key = flags + peerKey(client, clientLabel) * 2 ** 4 + peerKey(server, serverLabel) * 2 ** 20;
-    let decided = decisions.get(key);
+    let decided = key === lastKey && last !== null ? last : decisions.get(key);
     if (decided === undefined) {
       const inputs: TapSideInputs = {
         signal: 'packet',
@@ -65,6 +68,8 @@ export function createRecordDecider(
       decided = decideTapSide(inputs);
       decisions.set(key, decided);
     }
+    lastKey = key;
+    last = decided;
     return { tapSide: decided.tapSide, decided, clientLabel, serverLabel };
   };
 }

@@ -15,6 +15,7 @@ const slackUs = 1_000_000;
 
 interface Cluster {
   readonly rows: Observation[];
+  readonly joinedBy: JoinedBy;
   synSeq: number | null;
   synAckSeq: number | null;
   first: number;
@@ -26,13 +27,13 @@ interface Cluster {
  * told by its sequence numbers. Where addresses are translated on the way, both initial sequence numbers join, or the
  * first one with an end in common where one direction was not captured. The order of groups and rows does not matter.
  *
- * @param groups the rows of each protocol, both addresses and ports
+ * @param groups the rows of each protocol, both addresses and ports; the arrays are used on
  */
-export function joinRows(groups: Iterable<readonly Observation[]>): JoinedRows[] {
+export function joinRows(groups: Iterable<Observation[]>): JoinedRows[] {
   const clusters: Cluster[] = [];
   for (const group of groups) {
     const [only] = group;
-    if (only !== undefined && group.length === 1) clusters.push(clusterOf(only));
+    if (only !== undefined && group.length === 1) clusters.push(clusterOf(group, only));
     else clusters.push(...clusterByTime(group));
   }
   return joinBySequence(clusters);
@@ -46,9 +47,8 @@ export function tupleKey({ protocol, client, server }: Observation): string {
   return `${protocol} ${a.ip} ${a.port} ${b.ip} ${b.port}`;
 }
 
-function clusterOf(row: Observation): Cluster {
-  const { synSeq, synAckSeq, firstTs: first, lastTs: last } = row;
-  return { rows: [row], synSeq, synAckSeq, first, last };
+function clusterOf(rows: Observation[], { synSeq, synAckSeq, firstTs: first, lastTs: last }: Observation): Cluster {
+  return { rows, joinedBy: 'address', synSeq, synAckSeq, first, last };
 }
 
 /** Rows of one 5-tuple, parted where the port was used again. Handshakes first: they tell best. */
@@ -58,7 +58,7 @@ function clusterByTime(rows: readonly Observation[]): Cluster[] {
   for (const row of sorted) {
     const home = clusters.find((cluster) => sameHandshake(cluster, row)) ?? nearest(clusters, row);
     if (home === undefined) {
-      clusters.push(clusterOf(row));
+      clusters.push(clusterOf([row], row));
       continue;
     }
     home.rows.push(row);
@@ -124,7 +124,7 @@ function joinBySequence(clusters: readonly Cluster[]): JoinedRows[] {
     further.push(i);
     furtherBySyn.set(synSeq, further);
   }
-  if (parents.size === 0) return clusters.map((cluster) => ({ rows: sorted(cluster.rows), joinedBy: 'address' }));
+  if (parents.size === 0) return clusters.map(inOrder);
   const joined = new Map<number, Cluster[]>();
   for (const [i, cluster] of clusters.entries()) {
     const root = rootOf(i);
@@ -132,14 +132,16 @@ function joinBySequence(clusters: readonly Cluster[]): JoinedRows[] {
     if (group === undefined) joined.set(root, [cluster]);
     else group.push(cluster);
   }
-  return [...joined.values()].map((group) => ({
-    rows: sorted(group.flatMap((cluster) => cluster.rows)),
-    joinedBy: group.length > 1 ? 'sequence-numbers' : 'address',
-  }));
+  return [...joined.values()].map((group) => {
+    const [only] = group;
+    if (only !== undefined && group.length === 1) return inOrder(only);
+    return { rows: group.flatMap((cluster) => cluster.rows).sort(compareRows), joinedBy: 'sequence-numbers' };
+  });
 }
 
-function sorted(rows: Observation[]): Observation[] {
-  return rows.length === 1 ? rows : rows.sort(compareRows);
+function inOrder(cluster: Cluster): JoinedRows {
+  if (cluster.rows.length > 1) cluster.rows.sort(compareRows);
+  return cluster;
 }
 
 function areOne(a: Cluster, b: Cluster): boolean {

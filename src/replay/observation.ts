@@ -83,6 +83,8 @@ export interface ObservationPlace {
   readonly file: string;
   readonly captureMode: number;
   readonly decide: RecordDecider;
+  /** Every observation keeps how it was decided; else only those at rest, which advice asks about. */
+  readonly keepsDecisions: boolean;
   /** The NIC is the root end of a Pod's veth. */
   readonly isPodEnd: boolean;
   /** MACs that the node's Pods really have and no node has. */
@@ -98,6 +100,7 @@ export interface PlaceInputs {
   readonly platform: KnownPlatform;
   readonly view: NodeView;
   readonly settings: DecisionSettings;
+  readonly keepsDecisions: boolean;
 }
 
 export function observationPlace({ topology, platform, view, settings, ...place }: PlaceInputs): ObservationPlace {
@@ -156,7 +159,7 @@ export function observe(record: FlowRecord, place: ObservationPlace): Observatio
     lastPacket: record.lastPacket,
     flowId: record.flowId,
     inferred: record.inferred,
-    decision,
+    decision: place.keepsDecisions || decision.tapSide === 'rest' ? decision : null,
   };
 }
 

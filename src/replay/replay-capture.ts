@@ -50,7 +50,8 @@ export function createCaptureReplayer(core: CompiledCore, setup: ReplaySetup): C
         const { topology } = setup;
         const { node, core: config, decision } = task;
         const captureMode = config.captureMode;
-        return observationPlace({ node, nic, file, captureMode, topology, platform, view, settings: decision });
+        const known = { captureMode, topology, platform, view, settings: decision };
+        return observationPlace({ node, nic, file, ...known, keepsDecisions: setup.withExplanations });
       };
       const places = createPlaces(task, placeOf);
       let observations: Observation[] = [];

@@ -7,38 +7,36 @@ import type { Observation } from './observation.js';
 export interface RowKeeper {
   /** False where the row belongs to a conversation beyond the limit. */
   add(row: Observation): boolean;
-  /** The rows of each protocol, addresses and ports. */
-  groups(): Iterable<readonly Observation[]>;
+  /** The rows of each protocol, addresses and ports, in arrays that are the caller's. */
+  groups(): Iterable<Observation[]>;
   /** Conversations left out. Told by 2^21 hash bits, so that the count itself is bounded; it never counts too many. */
   leftOut(): number;
 }
 
-interface Group {
-  readonly rows: Observation[];
-  /** Another one of the same hash. */
-  readonly next: Group | undefined;
-}
-
 export function createRowKeeper(maxConversations: number): RowKeeper {
-  /** By hash: a text of both ends for each row would take longer to make than all the rest. */
-  const byHash = new Map<number, Group>();
+  // By hash, since a text of both ends for each row would take longer to make than all the rest; and by number, since
+  // an object for each would be one more that garbage collection has to carry along.
+  const lastByHash = new Map<number, number>();
   const groups: Observation[][] = [];
+  /** The group of the same hash before each, -1 for none. */
+  const before: number[] = [];
   const bits = new Uint32Array(2 ** 16);
   let leftOut = 0;
   return {
     groups: () => groups,
     add(row) {
       const hash = hashOfTuple(row);
-      const first = byHash.get(hash);
-      for (let group = first; group !== undefined; group = group.next) {
-        if (!isSameTuple(group.rows[0] as Observation, row)) continue;
-        group.rows.push(row);
+      const last = lastByHash.get(hash) ?? -1;
+      for (let i = last; i >= 0; i = before[i] ?? -1) {
+        const group = groups[i] as Observation[];
+        if (!isSameTuple(group[0] as Observation, row)) continue;
+        group.push(row);
         return true;
       }
       if (groups.length < maxConversations) {
-        const rows = [row];
-        groups.push(rows);
-        byHash.set(hash, { rows, next: first });
+        lastByHash.set(hash, groups.length);
+        before.push(last);
+        groups.push([row]);
         return true;
       }
       const word = (hash & (2 ** 21 - 1)) >>> 5;

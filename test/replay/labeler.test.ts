@@ -157,6 +157,7 @@ describe('a flow record', () => {
   });
 
   const place = observationPlace({
+    keepsDecisions: true,
     node: 'n1',
     nic: 'lxc1',
     file: 'a.pcap',

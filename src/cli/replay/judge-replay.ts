@@ -28,7 +28,7 @@ export interface ReplayedCaptures {
   readonly plan: readonly PlannedCapture[];
   /** One for each capture of the plan; null where it was not read. */
   readonly outcomes: readonly (CaptureOutcome | null)[];
-  readonly rows: { readonly groups: Iterable<readonly Observation[]>; readonly leftOut: number };
+  readonly rows: { readonly groups: Iterable<Observation[]>; readonly leftOut: number };
 }
 
 /** Pure: from the rows of all places to conversations, coverage, advice and the report. */

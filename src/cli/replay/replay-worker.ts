@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CaptureBatch } from '../../replay/capture-task.js';
-import type { Observation } from '../../replay/observation.js';
 import type { createCaptureReplayer } from '../../replay/replay-capture.js';
 import { createLocalCrew } from './local-crew.js';
 import { batchesUnderWay, type WorkerOrder, type WorkerReply, type WorkerStart } from './worker-messages.js';
@@ -18,15 +17,13 @@ function main(): void {
   let mayGoOn: (() => void) | null = null;
 
   const take = (batch: CaptureBatch): Promise<void> | undefined => {
-    const observations = batch.observations.map((row) => (keepsDecision(row) ? row : { ...row, decision: null }));
-    reply({ kind: 'batch', batch: { ...batch, observations } });
+    reply({ kind: 'batch', batch });
     underWay += 1;
     if (underWay < batchesUnderWay) return undefined;
     return new Promise((resolve) => {
       mayGoOn = resolve;
     });
   };
-  const keepsDecision = (row: Observation): boolean => setup?.withExplanations === true || row.tapSide === 'rest';
 
   const obey = async (order: Exclude<WorkerOrder, { kind: 'taken' }>): Promise<void> => {
     if (order.kind === 'setup') {

@@ -49,6 +49,10 @@ export interface AdviceContext {
   readonly tags: TagIndex;
   readonly captures: readonly CaptureSummary[];
   readonly conversations: readonly JudgedConversation[];
+  /** Those of them with several rows: what only rows beside each other can tell. */
+  readonly several: readonly JudgedConversation[];
+  /** Those between Pods and nodes of the site. */
+  readonly inside: readonly JudgedConversation[];
   /** Their rows in which a tunnel was seen and not taken off: few, if any, and several advisers ask for them. */
   readonly hidden: readonly Observation[];
   settingsOf(node: string): AgentSettings;

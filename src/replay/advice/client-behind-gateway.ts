@@ -1,9 +1,9 @@
 import { type Adviser, adviceFrom, collectEvidence, evidenceOf } from './advice.js';
 
 /** The client's address is translated on the way: later places show a gateway's or node's. */
-export const clientBehindGateway: Adviser = ({ conversations, tags }) => {
+export const clientBehindGateway: Adviser = ({ several, tags }) => {
   const found = collectEvidence();
-  for (const { conversation } of conversations) {
+  for (const { conversation } of several) {
     if (conversation.clientSeenAs.length === 0) continue;
     const { client, rows } = conversation;
     const name = client.tags.pod === '' ? client.ip : `${client.tags.pod} (${client.ip})`;

@@ -16,9 +16,9 @@ interface NodePair {
 }
 
 /** Two nodes whose captures cannot have been stamped by clocks that agree. */
-export const clocksApart: Adviser = ({ conversations }) => {
+export const clocksApart: Adviser = ({ several }) => {
   const pairs = new Map<string, NodePair>();
-  for (const { conversation } of conversations) {
+  for (const { conversation } of several) {
     const gap = clockGap(conversation);
     if (gap === null) continue;
     const { before, after, offset } = gap;

@@ -1,10 +1,10 @@
 import { type Adviser, adviceFrom, collectEvidence, evidenceOf } from './advice.js';
 
 /** One NIC of a node carries what goes out, another what comes in: members of a bond, or asymmetric routes. */
-export const directionsApart: Adviser = ({ conversations }) => {
+export const directionsApart: Adviser = ({ several }) => {
   const groups = new Set<string>();
   const found = collectEvidence();
-  for (const { points } of conversations) {
+  for (const { points } of several) {
     for (const { row, direction } of points) {
       if (direction === 'both' || row.position !== 'node-nic') continue;
       const other = points.find(

@@ -24,10 +24,10 @@ const paths = {
  */
 export const droppedBetween: Adviser = (context) => {
   const captured = createCaptureLookup(context);
-  return context.conversations.flatMap((judged): readonly Advice[] => {
+  return context.inside.flatMap((judged): readonly Advice[] => {
     const { conversation } = judged;
-    const { kind, reach, rows } = conversation;
-    if (kind !== 'conversation' || reach === null || looksWell(rows)) return none;
+    const { reach, rows } = conversation;
+    if (reach === null || looksWell(rows)) return none;
     const packets = rows.filter((row) => row.source === 'packet');
     const path = paths[reach].filter((side) => captured(judged, side));
     return lostForward(context, judged, packets, path) ?? lostBackward(context, judged, packets, path) ?? none;

@@ -1,5 +1,5 @@
 import type { Observation } from '../observation.js';
-import type { Advice, AdviceContext, Adviser } from './advice.js';
+import type { Advice, AdviceContext, Adviser, JudgedConversation } from './advice.js';
 import { captureTruncated } from './capture-truncated.js';
 import { clientBehindGateway } from './client-behind-gateway.js';
 import { clocksApart } from './clocks-apart.js';
@@ -31,10 +31,15 @@ const advisers: readonly Adviser[] = [
 ];
 
 /** All that the evidence gives reason to say, the likeliest cause first. */
-export function adviceFor(given: Omit<AdviceContext, 'hidden'>): Advice[] {
+export function adviceFor(given: Omit<AdviceContext, 'several' | 'inside' | 'hidden'>): Advice[] {
+  const several: JudgedConversation[] = [];
+  const inside: JudgedConversation[] = [];
   const hidden: Observation[] = [];
-  for (const { conversation } of given.conversations) {
-    for (const row of conversation.rows) if (row.hiddenTunnel !== null) hidden.push(row);
+  for (const judged of given.conversations) {
+    const { rows, kind } = judged.conversation;
+    if (rows.length > 1) several.push(judged);
+    if (kind === 'conversation') inside.push(judged);
+    for (const row of rows) if (row.hiddenTunnel !== null) hidden.push(row);
   }
-  return advisers.flatMap((adviser) => adviser({ ...given, hidden }));
+  return advisers.flatMap((adviser) => adviser({ ...given, several, inside, hidden }));
 }

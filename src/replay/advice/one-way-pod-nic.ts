@@ -3,10 +3,10 @@ import { type Adviser, adviceFrom, collectEvidence, evidenceOf } from './advice.
 import { physicalNics, regexOfOnly } from './nic-regex.js';
 
 /** Cilium's way past the stack: a Pod NIC shows what its Pod sends and nothing that it receives. */
-export const oneWayPodNic: Adviser = ({ conversations, topology }) => {
+export const oneWayPodNic: Adviser = ({ several, topology }) => {
   const nodes = new Set<string>();
   const found = collectEvidence();
-  for (const { conversation, points } of conversations) {
+  for (const { conversation, points } of several) {
     for (const { row, direction } of points) {
       if (direction === 'both' || row.position !== 'pod-nic' || !goesBothWays(conversation.rows)) continue;
       nodes.add(row.node);

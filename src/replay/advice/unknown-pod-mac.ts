@@ -2,10 +2,9 @@ import { formatMac } from '../../platform/mac.js';
 import { type Adviser, adviceFrom, collectEvidence, evidenceOf } from './advice.js';
 
 /** Rows at rest of a Pod of that very node, whose MAC DeepFlow was not told. */
-export const unknownPodMac: Adviser = ({ conversations, platform, tags }) => {
+export const unknownPodMac: Adviser = ({ inside, platform, tags }) => {
   const found = collectEvidence();
-  for (const { conversation } of conversations) {
-    if (conversation.kind !== 'conversation') continue;
+  for (const { conversation } of inside) {
     for (const row of conversation.rows) {
       if (row.source !== 'packet' || row.tapSide !== 'rest') continue;
       const local = [row.client, row.server].find((end) => tags.tagsOf(end.ip).node === row.node);

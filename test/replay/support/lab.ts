@@ -54,7 +54,17 @@ export function runLab({ site: given, legs, syscalls = [], set = {}, resources =
       const { captureMode } = settings;
       const decision = { ...settings, agentType: 8 as const };
       const file = files.join(', ');
-      const place = observationPlace({ node, nic, file, captureMode, topology, platform, view, settings: decision });
+      const place = observationPlace({
+        node,
+        nic,
+        file,
+        captureMode,
+        topology,
+        platform,
+        view,
+        settings: decision,
+        keepsDecisions: true,
+      });
       const config = compileCoreConfig({ settings, topology, platform, view, node, nic, reportInterval: 'total' });
       for (const leg of carried) for (const record of recordsOf(leg, config)) rows.push(observe(record, place));
     }

@@ -78,6 +78,7 @@ export function replayed(cni: Fixture, span: FixtureSpan, options: ReplayedOptio
       platform,
       view,
       settings: { ...settings, agentType: 8 },
+      keepsDecisions: true,
     });
     const onRecord = (record: FlowRecord): void => {
       if (choice.captured) rows.push(observe(record, place));
