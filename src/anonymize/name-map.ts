@@ -59,7 +59,8 @@ export function createNameMap(keyed: KeyedBits, macs: MacMap): NameMap {
 
 /** Of Linux, of drivers and of CNIs: the same on many machines. */
 const plainNics: readonly RegExp[] = [
-  /^(lo|ovs-system|kube-bridge|kube-ipvs0|lxc_health|nodelocaldns|ovn0|ovn-k8s-mp0)$/,
+  // `any` is all of them at once.
+  /^(any|lo|ovs-system|kube-bridge|kube-ipvs0|lxc_health|nodelocaldns|ovn0|ovn-k8s-mp0)$/,
   /^(eth|bond|team|wlan|ib|cni|cbr|docker|virbr|tunl|gre|gretap|erspan|sit|ip6tnl|wg|tun|dummy|br)\d{1,3}(\.\d{1,4})?$/,
   /^en(o\d{1,3}|s\d{1,3}(f\d{1,2})?|p\d{1,3}s\d{1,3}(f\d{1,2})?)((np|d)\d{1,2})?(\.\d{1,4})?$/,
   /^cilium_(vxlan|geneve|host|net|wg0)$/,

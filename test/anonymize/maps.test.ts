@@ -91,7 +91,17 @@ describe('names', () => {
   const { name, text } = createAnonymizer(Buffer.alloc(32, 1));
 
   it('of NICs keep what tells their kind', () => {
-    for (const plain of ['lo', 'eth0', 'eth0.100', 'ens192', 'enp3s0f0np0', 'cni0', 'flannel.1', 'vxlan.calico']) {
+    for (const plain of [
+      'any',
+      'lo',
+      'eth0',
+      'eth0.100',
+      'ens192',
+      'enp3s0f0np0',
+      'cni0',
+      'flannel.1',
+      'vxlan.calico',
+    ]) {
       expect(name('nic', plain)).toBe(plain);
     }
     expect(name('nic', 'cali0a1b2c3d4e5')).toMatch(/^cali[0-9a-f]{11}$/);
