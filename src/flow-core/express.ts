@@ -18,7 +18,7 @@ import {
 } from './counters';
 import { ART_BOUND, noteDelay } from './delays';
 import { recheckDirection } from './direction';
-import { endsByMacs } from './ends';
+import { CAPTURE_VIRTUAL_MIRROR, DST, endsByMacs, SRC } from './ends';
 import { hashOfEnds } from './flow-hash';
 import {
   clientOf,
@@ -75,7 +75,7 @@ import { COPY_DISTANCE, countPacket, digestOf, digestOfTcp } from './flow-update
 import { countInterface, I_LINK_TYPE, interfaceRow } from './interfaces';
 import { ETHERNET } from './link';
 import { PROTOCOL_TCP, PROTOCOL_UDP } from './packet';
-import { INTERVAL_TOTAL, S_EXPRESS, S_INTERVAL, S_TAP_MAC, setting, TIMEOUT_OPENING } from './settings';
+import { INTERVAL_TOTAL, S_CAPTURE_MODE, S_EXPRESS, S_INTERVAL, S_TAP_MAC, setting, TIMEOUT_OPENING } from './settings';
 import { SECOND, streamOf } from './stream';
 import { ACK, CLASS_ACK, CLASS_PUSH, KNOWN, PSH } from './tcp-flags';
 import { noteAnswer, noteIdle } from './tcp-perf';
@@ -156,11 +156,17 @@ export function takeExpress(row: u32, data: usize, captured: u32, wire: u32, sec
   const payload = total - IP - header;
 
   // Whose it is.
+  const l2 = endsByMacs(rawMac(data + 6), rawMac(data), tunnelType !== 0);
+  let tapMac = setting(S_TAP_MAC);
+  if (l2 !== 0 && setting(S_CAPTURE_MODE) === CAPTURE_VIRTUAL_MIRROR) {
+    if (l2 === (SRC | DST)) return false;
+    tapMac = rawMac(l2 === SRC ? data + 6 : data);
+  }
   const ports = load<u32>(frame, 34);
   const src = load<u32>(frame, 26) as u64;
   const dst = load<u32>(frame, 30) as u64;
   const likely = load<u32>(W_CANDIDATE) as usize;
-  const node = likely !== 0 ? likely : firstOf(hashOfEnds(src, dst, ports, protocol, setting(S_TAP_MAC), row as u64));
+  const node = likely !== 0 ? likely : firstOf(hashOfEnds(src, dst, ports, protocol, tapMac, row as u64));
   if (node === 0) return false;
   const key0 = load<u64>(node, N_KEYS);
   const key1 = load<u64>(node, N_KEYS + 8);
@@ -176,7 +182,7 @@ export function takeExpress(row: u32, data: usize, captured: u32, wire: u32, sec
   const ofSrc = node + ((side as usize) << 3);
   const ofDst = node + (((1 - side) as usize) << 3);
   if (load<u64>(ofSrc, N_MAC) !== macSrc || load<u64>(ofDst, N_MAC) !== macDst) return false;
-  if (load<u32>(node, N_TAP_KEY) !== tapKey(setting(S_TAP_MAC), row as u64)) return false;
+  if (load<u32>(node, N_TAP_KEY) !== tapKey(tapMac, row as u64)) return false;
   if ((load<u8>(node, N_TUNNEL_TYPE) as u32) !== tunnelType || load<u16>(node, N_VLAN) !== 0) return false;
 
   // Whether it leaves all but counts and times as it is.
@@ -188,7 +194,6 @@ export function takeExpress(row: u32, data: usize, captured: u32, wire: u32, sec
   } else if (load<u8>(node, N_TIER) !== 0 || (macSrc | macDst) === 0) {
     return false;
   }
-  const l2 = endsByMacs(rawMac(data + 6), rawMac(data), tunnelType !== 0);
   if (((load<u8>(node, N_ENDS) as u32) & 3) !== bySide(l2, side)) return false;
   if (load<u8>(node, N_PAIRS_SEEN) !== (load<u32>(F_PAIR_GENERATION) as u8)) return false;
   const now = second * SECOND + nanos;

@@ -116,7 +116,9 @@ function noteEnds(node: usize, side: u32, l2: u32, isFirst: bool): void {
   if (load<u64>(dst) === 0) store<u64>(dst, load<u64>(P_MAC_DST));
   const ends = l2BySide | (bySide(l3Ends(l2), side) << 2);
   store<u8>(node, ends as u8, N_ENDS);
-  store<u8>(node, generation as u8, N_PAIRS_SEEN);
+  // Ends of other MACs hold for this packet only: another generation makes the next one look again.
+  const isOwn = load<u64>(src) === load<u64>(P_MAC_SRC) && load<u64>(dst) === load<u64>(P_MAC_DST);
+  store<u8>(node, (isOwn ? generation : generation - 1) as u8, N_PAIRS_SEEN);
   if (!isFirst && ends !== old) store<u32>(rareOf(node), load<u32>(rareOf(node), N_END_CHANGES) + 1, N_END_CHANGES);
 }
 
@@ -146,9 +148,12 @@ function noteToa(node: usize, side: u32): void {
   checkDirection(node);
 }
 
-/** What tells a packet from the one before it; the lowest bit is to be set. */
+/**
+ * What tells a packet from the one before it; the lowest bit is to be set. Sequence numbers grow by lengths, so a length
+ * is spread before the two meet.
+ */
 export function digestOf(ipid: u32, payload: u32): u32 {
-  return (ipid << 16) ^ payload;
+  return (ipid << 16) ^ (payload * 0x85ebca6b);
 }
 
 export function digestOfTcp(seq: u32, ack: u32, flags: u32): u32 {

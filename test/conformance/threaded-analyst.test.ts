@@ -89,6 +89,35 @@ test('an upload that was foreseen is read as it arrives, and comes to the same',
   }
 });
 
+test('two new clusters whose uploads arrive side by side are read on by one thread, each for itself', async () => {
+  const analyst = threaded();
+  const inThread = createInThreadAnalyst({ context, rules, now: () => 0 });
+  const broken = [{ type: '*v1.Pod', compressed_info: Buffer.from('not zlib') }, ...entries.slice(20)].reverse();
+  const uploads = [
+    uploadOf(entries, { seq: 1, clusterId: 'one' }),
+    uploadOf(broken, { seq: 2, clusterId: 'other', version: 2n }),
+  ];
+  const coming = uploads.map((upload) => ({ upload, arriving: arrivingAs(upload) }));
+  for (const part of [0.2, 0.4, 0.6, 0.8, 1]) {
+    for (const { upload, arriving } of coming) {
+      analyst.foresee(arriving, Math.floor(upload.bytes.length * part));
+      // Only a thread without other jobs reads on.
+      await analyst.snapshotJson('unheard of');
+    }
+  }
+  for (const { upload, arriving } of coming.toReversed()) {
+    const { timings: _, ...wanted } = await inThread.analyse(upload);
+    // All of it has been read; had it begun anew, it would find nothing.
+    arriving.bytes.fill(0);
+    expect(await analyst.analyse(upload)).toMatchObject(wanted);
+  }
+  for (const { clusterId, version } of uploads) {
+    const view = { ...plainView, version };
+    const [one, other] = [await analyst.inventory(clusterId, view), await inThread.inventory(clusterId, view)];
+    expect(parseJson(one)).toEqual(parseJson(other));
+  }
+});
+
 test('an upload that was foreseen and does not come leaves nothing behind', async () => {
   const analyst = threaded();
   const cut = uploadOf([...entries].reverse(), { seq: 1, version: 1n });

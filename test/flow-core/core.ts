@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import {
+  type CaptureInterface,
   type CoreConfig,
   type CoreTask,
   compileFlowCore,
@@ -20,6 +21,7 @@ export interface Outcome {
   readonly rows: PacketRow[];
   readonly learnt: LearntPair[];
   readonly counters: CaptureCounters;
+  readonly interfaces: readonly CaptureInterface[];
 }
 
 export interface RunOptions {
@@ -56,6 +58,16 @@ export function runReadAhead(capture: Uint8Array, size: number): Outcome {
   });
 }
 
+/** Capture files one after the other through one new core. */
+export function runFiles(files: readonly Uint8Array[], options: RunOptions = {}): Outcome {
+  return runFed(options, (core) => {
+    for (const [at, file] of files.entries()) {
+      if (at > 0) core.endFile();
+      core.feed(file);
+    }
+  });
+}
+
 function runFed(options: RunOptions, feed: (core: FlowCore) => void): Outcome {
   const records: FlowRecord[] = [];
   const rows: PacketRow[] = [];
@@ -68,7 +80,7 @@ function runFed(options: RunOptions, feed: (core: FlowCore) => void): Outcome {
   feed(core);
   core.endFile();
   const counters = core.end();
-  return { records, rows, learnt: core.learnt(), counters };
+  return { records, rows, learnt: core.learnt(), counters, interfaces: core.interfaces() };
 }
 
 /** The number of packets that are in no flow. */

@@ -140,6 +140,15 @@ describe('l3_end', () => {
     expect(flow).toMatchObject({ client: { l3End: true }, server: { l3End: false }, endChanges: 1 });
   });
 
+  it('is that of the last packet, where one came from another MAC in between', () => {
+    const packet = ipv4(forth, 6, tcp({ sport: 40_000, dport: 80, flags: 16 }));
+    const other = ethernet(0x02000000ff01, serverMac, 0x0800, packet);
+    const config = { pairs: [{ mac: 0x02000000ff01, ip: forth.src }] };
+    const [flow, ...further] = run(pcapOf(forwards, backwards, other, forwards, backwards), { config }).records;
+    expect(further).toEqual([]);
+    expect(flow).toMatchObject({ client: { l3End: false, mac: clientMac }, endChanges: 2 });
+  });
+
   it('learns nothing from link-local ones', () => {
     const local = { src: 'fe80::1', dst: 'fd00::2' };
     const advertisement = frame(ipv6(local, 58, [136, 0, 0, 0, 0x60, 0, 0, 0, ...forth6Target]));

@@ -207,6 +207,16 @@ describe('evidence', () => {
     expect(measure(packet(0), packet(0.5), packet(40)).duplicates).toBe(1);
   });
 
+  it('takes no data for a copy of the data before it, whatever their lengths', () => {
+    for (let payload = 1; payload < 200; payload++) {
+      const [first, next] = [
+        fromClient({ at: 0, flags: ack, seq: 100, payload: 4 }),
+        fromClient({ at: 0.1, flags: ack, seq: 104, payload }),
+      ];
+      expect(measure(first, next).duplicates, `${payload} bytes`).toBe(0);
+    }
+  });
+
   it('counts packets that the capture cut, and numbers packets', () => {
     const bytes = frame(ipv4(forth, 17, udp(1, 2, new Array<number>(100).fill(0))));
     const file = pcap([
