@@ -1,3 +1,3 @@
 import { main } from './flow-core/main.js';
 
-main();
+await main();

@@ -1,5 +1,6 @@
 import { messageType } from '../src/wire/protos.js';
 import { startChild } from './child.js';
+import { median } from './median.js';
 import { kept, type Row, writeResults } from './results-file.js';
 import type { HeartbeatMeasure, HeartbeatOrder } from './server-messages.js';
 
@@ -45,10 +46,6 @@ async function main(duration: number): Promise<void> {
   const table = writeResults('heartbeats', 'Heartbeats, 16 in flight', rows, { echoes, heartbeats });
   process.stdout.write(`${table}\n`);
   if (!rows.every(kept)) process.exitCode = 1;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 }
 
 await main(Number(process.argv[2] ?? 3_000));

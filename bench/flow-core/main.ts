@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inTurns } from '../in-turns.js';
 import { kept, type Row, writeResults } from '../results-file.js';
 import { type CapturePlan, largePackets, smallPackets } from './capture-plan.js';
 import { generateCapture } from './generate-capture.js';
@@ -16,11 +17,11 @@ interface NativeMeasure {
   readonly seconds: number;
 }
 
-const rounds = 3;
+const rounds = 7;
 const leastRatio = 0.5;
 
-/** The flow core against a C program that only parses, decapsulates and counts flows. The best of three rounds each. */
-export function main(): void {
+/** The flow core against a C program that only parses, decapsulates and counts flows; in turns. */
+export async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'plumbline-bench-'));
   try {
     const peer = join(directory, 'flows');
@@ -30,8 +31,8 @@ export function main(): void {
       peer,
       fileURLToPath(new URL('../../../bench/flow-core/flows.c', import.meta.url)),
     ]);
-    const small = compare('packets of about 100 B', smallPackets, directory, peer);
-    const large = compare('packets of 1,400 B', largePackets, directory, peer);
+    const small = await compare('packets of about 100 B', smallPackets, directory, peer);
+    const large = await compare('packets of 1,400 B', largePackets, directory, peer);
     const rows = [...small.rows, ...large.rows];
     const table = writeResults('flow-core', 'The flow core alone', rows, {
       small: small.details,
@@ -44,37 +45,39 @@ export function main(): void {
   }
 }
 
-function compare(name: string, plan: CapturePlan, directory: string, peer: string): { rows: Row[]; details: object } {
+async function compare(
+  name: string,
+  plan: CapturePlan,
+  directory: string,
+  peer: string,
+): Promise<{ rows: Row[]; details: object }> {
   process.stdout.write(`making ${plan.packets} ${name} ...\n`);
   const path = join(directory, 'capture.pcap');
   const size = generateCapture(path, plan);
-  const native = best(() => JSON.parse(execFileSync(peer, [path], { encoding: 'utf8' })) as NativeMeasure);
-  const core = best(() => measureCore(path, false));
-  const withRecords = best(() => measureCore(path, true));
-  if (core.counters.packetsInFlows !== native.packets) {
-    throw new Error(`the peer counted ${native.packets} packets, the core ${core.counters.packetsInFlows}`);
+  const runPeer = () => JSON.parse(execFileSync(peer, [path], { encoding: 'utf8' })) as NativeMeasure;
+  const withRecords = await inTurns(rounds, () => measureCore(path, true), runPeer);
+  const turns = await inTurns(rounds, () => measureCore(path, false), runPeer);
+  const [counted] = turns.own;
+  if (counted?.counters.packetsInFlows !== turns.peer[0]?.packets) {
+    throw new Error(`the peer counted ${turns.peer[0]?.packets} packets, the core ${counted?.counters.packetsInFlows}`);
   }
   const rows: Row[] = [
     { what: `${name}, size`, value: size / 1e6, unit: 'MB' },
-    { what: `${name}, flows`, value: core.counters.flows, unit: '' },
-    { what: `${name}, C -O3`, value: plan.packets / native.seconds / 1e6, unit: 'M packets/s' },
-    { what: `${name}, core`, value: plan.packets / core.seconds / 1e6, unit: 'M packets/s' },
-    { what: `${name}, core with record objects`, value: plan.packets / withRecords.seconds / 1e6, unit: 'M packets/s' },
+    { what: `${name}, flows`, value: counted?.counters.flows ?? 0, unit: '' },
+    { what: `${name}, C -O3`, value: plan.packets / turns.peerSeconds / 1e6, unit: 'M packets/s' },
+    { what: `${name}, core`, value: plan.packets / turns.ownSeconds / 1e6, unit: 'M packets/s' },
+    {
+      what: `${name}, core with record objects`,
+      value: plan.packets / withRecords.ownSeconds / 1e6,
+      unit: 'M packets/s',
+    },
     {
       what: `${name}, core to C`,
-      value: native.seconds / core.seconds,
+      value: turns.ratio,
       unit: '',
       limit: { kind: 'at least', value: leastRatio },
     },
   ];
-  return { rows, details: { plan, native, core } };
-}
-
-function best<Measure extends { readonly seconds: number }>(measure: () => Measure): Measure {
-  let least = measure();
-  for (let i = 1; i < rounds; i++) {
-    const next = measure();
-    if (next.seconds < least.seconds) least = next;
-  }
-  return least;
+  const { own, ...rest } = turns;
+  return { rows, details: { plan, counters: counted?.counters, seconds: own.map(({ seconds }) => seconds), ...rest } };
 }

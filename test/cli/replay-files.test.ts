@@ -85,6 +85,21 @@ captures: [{ node: n1, nic: eth0, file: packed }]
     expect(found.stdout).toBe(wanted.stdout);
   });
 
+  test('from a pipe, which can be read once', async () => {
+    const site = (await readFile(fixture('macvlan', 'same', 'site.yaml'), 'utf8'))
+      .replace(/^.*pod-.*\n|^syscalls:\n.*\n/gm, '')
+      .replaceAll(/file: (\S+)/g, (_, name: string) => `file: ${fixture('macvlan', 'same', name)}`);
+    const whole = fixture('macvlan', 'same', 'n1-eth0.pcap');
+    await writeFile(inFolder('file.yaml'), site);
+    await writeFile(inFolder('pipe.yaml'), site.replace(whole, 'pipe.pcap'));
+    execFileSync('mkfifo', [inFolder('pipe.pcap')]);
+    const writing = readFile(whole).then((bytes) => writeFile(inFolder('pipe.pcap'), bytes));
+    const [piped, filed] = [await replay(inFolder('pipe.yaml')), await replay(inFolder('file.yaml'))];
+    await writing;
+    expect(filed.report.conversations).not.toEqual([]);
+    expect(piped.report.conversations).toEqual(filed.report.conversations);
+  });
+
   test('from pieces of one capture, in the order of their packets', async () => {
     const whole = await readFile(fixture('macvlan', 'same', 'n1-eth0.pcap'));
     const cut = endOfRecord(whole, 8);

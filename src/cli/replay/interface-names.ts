@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ChunkError } from '../../replay/chunk-error.js';
 import { defaultCoreConfig } from '../../replay/core/core-config.js';
@@ -20,6 +21,8 @@ const sectionHeader = [0x0a, 0x0d, 0x0d, 0x0a] as const;
 
 async function namesIn(core: CompiledCore, path: string): Promise<string[]> {
   try {
+    // A pipe can be read once, which is for the replay to do.
+    if (!(await isRegularFile(path))) return [];
     for await (const chunk of chunksOfFile(path)) {
       if (!sectionHeader.every((byte, i) => chunk[i] === byte)) return [];
       const reader = createFlowCore(core, defaultCoreConfig, {}, 'packets');
@@ -31,4 +34,11 @@ async function namesIn(core: CompiledCore, path: string): Promise<string[]> {
     if (!(thrown instanceof CoreFault) && !(thrown instanceof ChunkError)) throw thrown;
   }
   return [];
+}
+
+function isRegularFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
