@@ -38,6 +38,8 @@ export default {
     dir: 'dist/bundle',
     cleanDir: true,
     format: 'cjs',
+    // As the modules are that it is made of.
+    strict: true,
     // `import()` does not work in what starts from bytecode.
     dynamicImportInCjs: false,
     sourcemap: true,

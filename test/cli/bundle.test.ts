@@ -27,6 +27,11 @@ test('the bundle imports nothing by import(), which does not work in what starts
   expect(importing).toEqual([]);
 });
 
+test('the bundle is strict, as the modules are that it is made of', () => {
+  const sloppy = files.filter((name) => !readFileSync(join(folder, name), 'utf8').startsWith('"use strict";'));
+  expect(sloppy).toEqual([]);
+});
+
 const tellFiles = `
   const { loadBundle } = require(process.argv[1] + '/bin/bundle.js');
   const told = [];
