@@ -283,9 +283,6 @@ const unusual: Readonly<Record<string, readonly [packets: readonly Taken[], conf
       ]),
     ],
   ],
-  'that looks like a copy of the one before it': [
-    [...opened, server(3), client(4, { payload: 4 }), client(4.1, { seq: 104, payload: 8 })],
-  ],
   'that keeps a connection alive': [[...opened, server(3), client(4, { seq: 99 })]],
   'when the clock was set back': [[...opened, ...new Array<Taken>(64).fill(client(-1000)), client(3)]],
   'between packets that are too old': [
