@@ -1,4 +1,4 @@
-import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
 
 /**
  * Ends a run with what its reader needs first: why tests were skipped, which files took longest, what failed, and one
@@ -8,17 +8,18 @@ export function closingLineReporter(): Reporter {
   return {
     onTestRunEnd: (modules) => {
       const tests = modules.flatMap((module) => [...module.children.allTests()]);
+      // A file that cannot be loaded, or a suite whose hook failed: their tests are skipped, not failed.
+      const broken = modules
+        .flatMap((module) => [module, ...module.children.allSuites()])
+        .filter((suite) => suite.errors().length > 0);
       const lines = [
         ...skippedBySuite(tests),
         ...slowestFiles(modules),
-        ...modules.flatMap((module) =>
-          module.errors().map((error) => `failed: ${module.relativeModuleId}: ${error.message}`),
-        ),
+        ...broken.map((suite) => `failed: ${nameOf(suite)}: ${suite.errors()[0]?.message}`),
         ...tests.filter((test) => test.result().state === 'failed').map(failure),
       ];
       const of = (state: string) => tests.filter((test) => test.result().state === state).length;
-      const failed = of('failed') + modules.filter((module) => module.errors().length > 0).length;
-      lines.push(`${of('passed')} passed, ${failed} failed, ${of('skipped')} skipped`);
+      lines.push(`${of('passed')} passed, ${of('failed') + broken.length} failed, ${of('skipped')} skipped`);
       process.stdout.write(`${lines.join('\n')}\n`);
     },
   };
@@ -44,6 +45,10 @@ function slowestFiles(modules: readonly TestModule[]): readonly string[] {
     .sort((a, b) => b.duration - a.duration)
     .slice(0, slowestShown)
     .map(({ file, duration }) => `slow: ${(duration / 1000).toFixed(1)} s ${file}`);
+}
+
+function nameOf(suite: TestModule | TestSuite): string {
+  return suite.type === 'module' ? suite.relativeModuleId : `${suite.module.relativeModuleId} > ${suite.fullName}`;
 }
 
 function failure(test: TestCase): string {

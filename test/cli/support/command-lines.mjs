@@ -1,7 +1,9 @@
 // Runs command lines one after another in one process, each with a terminal of its own: starting a process for each would take
 // longer than all of them. Reads them as JSON from the standard input, and writes how they ended.
 import { text } from 'node:stream/consumers';
-import { runWith } from '../../../dist/bundle/main.js';
+import { loadBundle } from '../../../bin/bundle.js';
+
+const { runWith } = loadBundle();
 
 const plain = new Proxy({}, { get: () => (shown) => shown });
 const endings = [];
