@@ -35,13 +35,21 @@ const noteTexts: Partial<Record<CaptureNote, (count: number) => string>> = {
   'learn-limit': (count) => `${count} pairs of MAC and address too many to learn from`,
 };
 
-/** What is to be said of a capture that was read, each as one phrase; empty where all is well. */
-export function captureNotes({ counters, interfaces, faults }: Omit<CaptureOutcome, 'recordsLeftOut'>): string[] {
+/**
+ * What is to be said of a capture that was read, each as one phrase; empty where all is well.
+ *
+ * @param of what it was read as: one NIC, one of several whose captures the file's interfaces are, or a mere list
+ */
+export function captureNotes(
+  { counters, interfaces, faults }: Omit<CaptureOutcome, 'recordsLeftOut'>,
+  of: 'nic' | 'one-of-several' | 'list',
+): string[] {
   return [
     ...faults.map(({ file, message }) => `${file}: ${message}`),
     ...linkTypeNotes(counters, interfaces),
-    ...interfaceNotes(interfaces),
+    ...interfaceNotes(interfaces, of === 'list'),
     ...Object.entries(counters.dropped).flatMap(([reason, count]) => {
+      if (of === 'one-of-several' && reason === 'other-interface') return [];
       const text = reasonTexts[reason as DropReason];
       return count > 0 && text !== undefined ? [`${packets(count)} ${text}`] : [];
     }),
@@ -53,16 +61,16 @@ export function captureNotes({ counters, interfaces, faults }: Omit<CaptureOutco
 }
 
 /** Local ends are told by the MAC of one NIC, so that flows of the others lack theirs. */
-function interfaceNotes(interfaces: CaptureOutcome['interfaces']): string[] {
+function interfaceNotes(interfaces: CaptureOutcome['interfaces'], isList: boolean): string[] {
   const used = interfaces.filter(({ packets }) => packets > 0);
   if (used.length < 2) return [];
   const names = used.map(({ id, name }) => name ?? `number ${id}`).join(', ');
+  const held = `holds packets of ${used.length} interfaces (${names})`;
+  if (isList) return [held];
   const remedy = used.some(({ name }) => name === null)
     ? ''
     : `; give the NIC by its name there, or ${allNics} for all of them, to have them told apart`;
-  return [
-    `holds packets of ${used.length} interfaces (${names}), each with flows of its own, all judged as of this NIC${remedy}`,
-  ];
+  return [`${held}, each with flows of its own, all judged as of this NIC${remedy}`];
 }
 
 const readLinkTypes: readonly number[] = [0, 1, 12, 14, 101, 108, 113, 228, 229, 276];

@@ -65,7 +65,7 @@ export async function packets(terminal: Terminal, file: string, options: Packets
   await flush();
   const faults = fault === null ? [] : [{ file, kind: 'damaged' as const, message: fault }];
   if (isRefused) throw PlumblineError.badInput(`${file}: ${fault}`);
-  for (const note of captureNotes({ counters, interfaces, faults })) terminal.err(`${note}\n`);
+  for (const note of captureNotes({ counters, interfaces, faults }, 'list')) terminal.err(`${note}\n`);
   return counters.packets === 0 ? ExitCode.NothingJudged : ExitCode.Good;
 }
 

@@ -73,11 +73,11 @@ function summary(
   outcome: CaptureOutcome | null,
   topology: Topology,
 ): CaptureSummary {
-  const { node, nic, pod, files } = capture;
+  const { node, nic, pod, files, interfaces } = capture;
   const leftOut = outcome === null ? 0 : outcome.recordsLeftOut;
   const notes = [
     ...(choice.note === '' ? [] : [choice.note]),
-    ...(outcome === null ? [] : captureNotes(outcome)),
+    ...(outcome === null ? [] : captureNotes(outcome, interfaces?.are === 'taken' ? 'one-of-several' : 'nic')),
     ...(leftOut > 0
       ? [`${leftOut === 1 ? '1 flow' : `${leftOut} flows`} of NICs that the agent does not capture left out`]
       : []),
