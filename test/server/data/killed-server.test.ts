@@ -151,10 +151,13 @@ async function expectTold(round: Round, told: Told): Promise<void> {
     expect(group?.lcuuid).toBe(lcuuid);
     expect(yaml === '' ? ['', asked] : [yaml]).toContain(group?.configurations.v7?.yaml ?? '');
   }
-  for (const [clusterId, { answered, asked }] of told.versions) {
+  for (const [clusterId, version] of told.versions) {
+    const { answered, asked } = version;
     if (answered === 0n) continue;
     const held = await upload(round, { clusterId, version: answered, agentId: 1 });
     expect([answered, asked]).toContain(held);
+    // An upload that was kept and not answered is answered now; another one may follow and be cut off in its turn.
+    version.answered = held ?? answered;
     const kept = await api<Record<string, { metadata: { name: string } }[]>>(
       round,
       `/api/clusters/${clusterId}/snapshot`,
