@@ -32,9 +32,8 @@ export const INTERVAL_SECOND: u64 = 1;
 export const INTERVAL_MINUTE: u64 = 2;
 
 export const INTERFACES_ALL: u64 = 0;
-/** Those whose names were given, or all but those. */
+/** Those whose names were given; any other number: all but those. */
 export const INTERFACES_NAMED: u64 = 1;
-export const INTERFACES_OTHERS: u64 = 2;
 
 export const CLOUD: u64 = 3;
 
